@@ -1,0 +1,1 @@
+"""Carries: everything that touches the world (channels, rendering, storage, the command line)."""

@@ -1,0 +1,1 @@
+"""Turns replies into text: language, flavour, splitting, escaping."""

@@ -1,0 +1,155 @@
+"""What templates may look up: wording of questions, answers and sources in one language. No decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from flows.knowledge.loader import Knowledge
+from flows.knowledge.questions import label_of
+from flows.rules.values import Answer, Form, Interval, Open
+
+_SIGNS = {"<=": "≤", ">=": "≥"}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """One source in one language, whatever its kind (``kind`` is None for an id that nothing has)."""
+
+    id: str
+    kind: str | None
+    text: str = ""
+    section: str = ""
+    refs: tuple[int, ...] = ()
+    roles: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    issues: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
+    population: str = ""
+    problem: str = ""
+    reading: str = ""
+    differs: str = ""
+    topic: str = ""
+    year: int | None = None
+    sources: tuple[Any, ...] = ()
+    statements: tuple[str, ...] = ()
+
+
+class Lexicon:
+    """Lookups in one language. ``words`` gives the dictionaries of the language's ``words`` template."""
+
+    def __init__(self, knowledge: Knowledge, language: str, words: Any) -> None:
+        self.knowledge, self.language, self.words = knowledge, language, words
+        self.username = ""
+
+    def functions(self) -> Mapping[str, Any]:
+        """Everything that a template may call."""
+        return {
+            "source": self.source,
+            "cite": self.cite,
+            "refs": self.refs,
+            "label": self.label,
+            "title": lambda question: self.knowledge.questions[question].title[self.language],
+            "ask": lambda question: self.knowledge.questions[question].ask[self.language],
+            "helptext": lambda question: self.knowledge.questions[question].help[self.language],
+            "value_of": self.value_of,
+            "option": self.option,
+            "vignette": self.vignette,
+        }
+
+    def label(self, field: str) -> str:
+        """What a field is called."""
+        return self.knowledge.fields[field].label[self.language]
+
+    def option(self, field: str, option: str) -> str:
+        """What an option (or an item of a map) is called."""
+        spec = self.knowledge.fields[field]
+        choices = spec.items if option in spec.core.items else spec.choices
+        return label_of(choices, option)[self.language]
+
+    def value_of(self, field: str, answer: Answer | None) -> str:
+        """An answer in words, with its unit."""
+        if answer is None:
+            return str(self.words.open["missing"])
+        match answer:
+            case Open():
+                return str(self.words.open[answer.value])
+            case Interval():
+                return self._number(field, answer)
+            case frozenset():
+                order = {choice.id: place for place, choice in enumerate(self.knowledge.fields[field].choices)}
+                chosen = sorted(answer, key=lambda option: order.get(option, 0))
+                return str(self.words.list_sep).join(self.option(field, option) for option in chosen)
+            case str():
+                return self.option(field, answer)
+            case _:
+                return self._pairs(field, answer)
+
+    def _pairs(self, field: str, answer: Mapping[str, str]) -> str:
+        if not answer:
+            return str(self.words.button["no_treatment"])
+        pairs = [f"{self.option(field, item)}{self.words.colon}{self.option(field, outcome)}" for item, outcome in answer.items()]
+        return str(self.words.list_sep).join(pairs)
+
+    def _number(self, field: str, answer: Interval) -> str:
+        text = answer.text or format(answer.low, "g")
+        for sign, shown in _SIGNS.items():
+            text = text.replace(sign, shown)
+        if answer.form is Form.RANGE:
+            text = text.replace("-", "–")
+        unit = self.knowledge.fields[field].unit.get(self.language, "")
+        gap = "" if unit == "%" or self.language == "zh" and not unit.isascii() else " "
+        return f"{text}{gap}{unit}" if unit else text
+
+    def source(self, name: str) -> SourceView:
+        """One statement, settlement, tension or later standard."""
+        base, lang = self.knowledge, self.language
+        if name in base.statements:
+            entry = base.statements[name]
+            return SourceView(
+                *(name, "statement", entry.text[lang], entry.section, entry.refs, entry.roles, entry.flags, entry.issues, entry.later),
+                population=entry.population.get(lang, ""),
+            )
+        if name in base.settlements:
+            settled = base.settlements[name]
+            return SourceView(
+                *(name, settled.kind, settled.reading[lang]),
+                problem=settled.problem[lang],
+                reading=settled.reading[lang],
+                later=settled.later,
+                statements=settled.statements,
+            )
+        if name in base.later:
+            after = base.later[name]
+            return SourceView(
+                *(name, "later", after.text[lang]),
+                differs=after.differs[lang],
+                topic=after.topic,
+                year=after.year,
+                sources=after.sources,
+                statements=after.statements,
+            )
+        return SourceView(name, None)
+
+    def cite(self, names: Iterable[str]) -> Markup:
+        """Unobtrusive marks of the sources, each a link to its own text where the channel can follow one."""
+        marks = [self._mark(name) for name in dict.fromkeys(names)]
+        return Markup("[{}]").format(Markup(" · ").join(marks)) if marks else Markup("")
+
+    def _mark(self, name: str) -> Markup:
+        if not self.username:
+            return escape(name)
+        return Markup('<a href="https://t.me/{}?start={}">{}</a>').format(self.username, name.replace(".", "_"), name)
+
+    def refs(self, numbers: Iterable[int]) -> str:
+        """The review's reference numbers, as they can be cited."""
+        shown = str(self.words.list_sep).join(f"[{number}]" for number in numbers)
+        return f"{self.words.review_ref}{shown}" if shown else ""
+
+    def vignette(self, name: str) -> Mapping[str, str]:
+        """Title and story of a model case."""
+        entry = self.knowledge.vignettes[name]
+        return {"title": entry.title[self.language], "story": entry.story[self.language]}

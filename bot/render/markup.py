@@ -1,0 +1,104 @@
+"""The small HTML subset that every channel understands: cleaning, measuring, paging, and plain text."""
+
+from __future__ import annotations
+
+import html
+import re
+
+_TAG = re.compile(r"<(/?)([a-z]+)([^<>]*)>")
+_PIECES = re.compile(r"(<[^<>]+>)")
+_LINK = re.compile(r"<a\s[^<>]*>(.*?)</a>", re.DOTALL)
+_SPACES = re.compile(r"[ \t]+")
+_EMPTY_LINES = re.compile(r"\n{3,}")
+
+
+def clean(markup: str) -> str:
+    """The markup without stray spaces at line ends and without more than one empty line in a row."""
+    lines = (_SPACES.sub(" ", line).strip() for line in markup.split("\n"))
+    return _EMPTY_LINES.sub("\n\n", "\n".join(lines)).strip()
+
+
+def plain(markup: str) -> str:
+    """The text of the markup, without tags."""
+    return html.unescape(_TAG.sub("", markup))
+
+
+def length(markup: str) -> int:
+    """How long the text is for Telegram: UTF-16 code units after the tags are taken out."""
+    return len(plain(markup).encode("utf-16-le")) // 2
+
+
+def pages(markup: str, limit: int, links: int = 90) -> list[str]:
+    """The markup in pages of at most ``limit`` UTF-16 units and ``links`` links, each balanced by itself.
+
+    Breaks between paragraphs; a paragraph that is too long by itself breaks between lines, then between words.
+    """
+    found: list[str] = []
+    current = ""
+    for paragraph in markup.split("\n\n"):
+        for piece in _fitting(paragraph, limit):
+            joined = f"{current}\n\n{piece}" if current else piece
+            if current and length(joined) > limit:
+                found.append(current)
+                current = piece
+            else:
+                current = joined
+    found.append(current)
+    return [_fewer_links(page, links) for page in found]
+
+
+def _fewer_links(page: str, links: int) -> str:
+    count = 0
+
+    def keep(match: re.Match[str]) -> str:
+        nonlocal count
+        count += 1
+        return match[0] if count <= links else match[1]
+
+    return _LINK.sub(keep, page)
+
+
+def _fitting(paragraph: str, limit: int) -> list[str]:
+    if length(paragraph) <= limit:
+        return [paragraph]
+    whole: list[str] = []
+    current, opened = "", list[str]()
+    for atom in _atoms(paragraph, limit):
+        if current and length(current + atom) > limit:
+            whole.append(current.rstrip() + _closing(opened))
+            current = "".join(opened) + atom.lstrip()
+        else:
+            current += atom
+        opened = _opened(opened, atom)
+    whole.append(current)
+    return whole
+
+
+def _atoms(paragraph: str, limit: int) -> list[str]:
+    """The smallest parts at which a paragraph may break: lines where they fit, else words."""
+    lines = re.split(r"(?<=\n)", paragraph)
+    return [atom for line in lines for atom in ([line] if length(line) <= limit else _words(line, limit))]
+
+
+def _words(line: str, limit: int) -> list[str]:
+    found: list[str] = []
+    for piece in _PIECES.split(line):
+        if piece.startswith("<"):
+            found.append(piece)
+        else:
+            found.extend(word[start : start + limit] for word in re.split(r"(?<=[\s。；，])", piece) for start in range(0, len(word), limit))  # noqa: RUF001
+    return found
+
+
+def _opened(opened: list[str], atom: str) -> list[str]:
+    stack = list(opened)
+    for match in _TAG.finditer(atom):
+        if match[1]:
+            stack = stack[:-1]
+        else:
+            stack.append(match[0])
+    return stack
+
+
+def _closing(opened: list[str]) -> str:
+    return "".join(f"</{match[2]}>" for tag in reversed(opened) if (match := _TAG.match(tag)))

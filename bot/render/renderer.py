@@ -1,0 +1,140 @@
+"""Speaks replies: finds the macro in the language's templates, fills it, pages it, and words the buttons."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.render.lexicon import Lexicon
+from bot.render.markup import clean, pages, plain
+from bot.render.port import Key, Shown
+from flows.dialog.codes import encode
+from flows.dialog.events import Did
+from flows.dialog.replies import Button, Label, Reply, Role
+from flows.knowledge.loader import Knowledge
+from flows.knowledge.model import LANGUAGES
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+TELEGRAM_PAGE = 3500
+TOAST = 200
+BUTTON = 64
+
+
+def environment(language: str, folder: Path = TEMPLATES) -> Environment:
+    """The templates of one language: strict about what is undefined, escaping what is printed."""
+    return Environment(
+        loader=FileSystemLoader(folder / language),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+
+class Voice:
+    """One language: its templates and its lexicon."""
+
+    def __init__(self, knowledge: Knowledge, language: str, folder: Path = TEMPLATES) -> None:
+        self.environment = environment(language, folder)
+        self.knowledge, self.language = knowledge, language
+        self._modules: dict[str, Any] = {}
+
+    @cached_property
+    def words(self) -> Any:
+        """The dictionaries of short wordings."""
+        return self.environment.get_template("words.j2").module
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """Lookups for templates; also registers them as their functions."""
+        lexicon = Lexicon(self.knowledge, self.language, self.words)
+        self.environment.globals.update(lexicon.functions())
+        return lexicon
+
+    def say(self, key: str, **params: Any) -> str:
+        """The markup of a macro, named ``file.macro``."""
+        file, _, macro = key.partition(".")
+        module = self._modules.get(file)
+        if module is None:
+            assert self.lexicon
+            module = self._modules[file] = self.environment.get_template(f"{file}.j2").module
+        return clean(str(getattr(module, macro)(**params)))
+
+
+class TemplateRenderer:
+    """Renders replies for one channel.
+
+    Args:
+        knowledge: where questions, options and sources find their wording.
+        limit: the longest page, in UTF-16 units of text (None: no paging).
+    """
+
+    def __init__(self, knowledge: Knowledge, limit: int | None = TELEGRAM_PAGE, folder: Path = TEMPLATES) -> None:
+        self.limit = limit
+        self.voices = {language: Voice(knowledge, language, folder) for language in LANGUAGES}
+
+    def use_links(self, username: str) -> None:
+        """From now on source marks are links that open the bot with that user name."""
+        for voice in self.voices.values():
+            voice.lexicon.username = username
+
+    def words(self, key: str, language: str, **params: Any) -> str:
+        """A short wording as plain text."""
+        return plain(self.voices[language].say(key, **params))
+
+    def show(self, reply: Reply, language: str) -> Shown:
+        """One reply, rendered: the wanted page and its buttons."""
+        voice = self.voices[language]
+        markup = voice.say(reply.key, **reply.params)
+        if reply.role is Role.TOAST:
+            return Shown(Role.TOAST, plain(markup)[:TOAST])
+        all_pages = pages(markup, self.limit) if self.limit else [markup]
+        page = min(max(reply.page, 0), len(all_pages) - 1)
+        rows = tuple(tuple(self._key(voice, button) for button in row) for row in reply.buttons)
+        if len(all_pages) > 1 and reply.pager:
+            rows = (self._turning(voice, reply.pager, page, len(all_pages)), *rows)
+        return Shown(reply.role, all_pages[page], rows, page, len(all_pages))
+
+    def _turning(self, voice: Voice, pager: Did, page: int, count: int) -> tuple[Key, ...]:
+        def key(word: str, to: int) -> Key:
+            text = f"{voice.words.button[word]} {to + 1}/{count}"
+            return Key(text, encode(replace(pager, argument=f"{pager.argument}.{to}")))
+
+        keys = [key("previous_page", page - 1)] if page else []
+        return (*keys, *([key("next_page", page + 1)] if page + 1 < count else []))
+
+    def _key(self, voice: Voice, button: Button) -> Key:
+        text = self._label(voice, button.label)
+        if button.label.tick is not None:
+            text = f"{'✅' if button.label.tick else '▫️'} {text}"
+        return Key(text[:BUTTON], encode(button.event) if button.event else "", button.style, button.copy)
+
+    @staticmethod
+    def _label(voice: Voice, label: Label) -> str:
+        words, lexicon = voice.words, voice.lexicon
+        match label.kind:
+            case "word":
+                return str(words.button[label.id])
+            case "option":
+                return lexicon.option(label.field, label.id)
+            case "item":
+                item, _, outcome = label.id.partition(":")
+                name = lexicon.option(label.field, item)
+                return f"{name}{words.colon}{lexicon.option(label.field, outcome)}" if outcome else name
+            case "outcome":
+                return lexicon.option(label.field, label.id.partition(":")[2])
+            case "field":
+                return lexicon.label(label.id)
+            case "stage":
+                return str(words.stage[label.id])
+            case "section":
+                return str(words.section[label.id])
+            case "case":
+                return f"{label.id} {lexicon.vignette(label.id)['title']}"
+            case _:
+                return label.id

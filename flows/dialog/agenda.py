@@ -1,0 +1,82 @@
+"""What is still to be asked: the next field, how many at most, what an edit made inapplicable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from flows.dialog.session import Session
+from flows.dialog.stages import STAGE_OF_QUESTIONS
+from flows.knowledge.loader import Knowledge
+from flows.rules.engine import Case
+from flows.rules.truth import FALSE, TRUE
+from flows.rules.values import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """The fields still to be asked, in order.
+
+    ``next`` is the first that can be asked now (None: nothing left); ``open`` are all that may still come, so its
+    length is an upper bound of the answers still to give.
+    """
+
+    next: str | None
+    open: tuple[str, ...]
+
+
+def wanted(answers: Mapping[str, Answer], knowledge: Knowledge) -> frozenset[str]:
+    """The question ids that the chosen goals ask for; all of them where no goal was chosen."""
+    goal = answers.get("goal")
+    if not isinstance(goal, frozenset):
+        return frozenset(knowledge.questions)
+    return frozenset({"A5"}).union(*(knowledge.goals.get(name, frozenset()) for name in goal))
+
+
+def agenda(case: Case, session: Session, knowledge: Knowledge) -> Agenda:
+    """What is still to be asked in ``session``, whose answers ``case`` holds."""
+    asked_for = wanted(session.answers, knowledge)
+    first: str | None = None
+    waiting_bits = 0
+    waiting: list[str] = []
+    for name, field in knowledge.fields.items():
+        if name in session.answers or name in session.skipped or field.question not in asked_for:
+            continue
+        truth, _, missing = case.judge(knowledge.applies[name])
+        if truth is TRUE:
+            first = first or name
+        elif not missing & waiting_bits:  # settled: it will not be asked
+            continue
+        waiting.append(name)
+        waiting_bits |= case.base.bits[name]
+    return Agenda(first, tuple(waiting))
+
+
+def stage_of(name: str | None, knowledge: Knowledge) -> str | None:
+    """The stage in which a field is asked."""
+    if name is None:
+        return None
+    stage = knowledge.questions[knowledge.fields[name].question].stage
+    return STAGE_OF_QUESTIONS.get(stage, stage)
+
+
+def inapplicable(session: Session, knowledge: Knowledge) -> frozenset[str]:
+    """The answered fields that make no sense any more beside the other answers."""
+    answers = dict(session.answers)
+    gone: set[str] = set()
+    while True:
+        case = knowledge.case(answers)
+        found = {name for name in answers if case.truth(knowledge.applies[name]) is FALSE}
+        if not found:
+            return frozenset(gone)
+        gone |= found
+        answers = {name: answer for name, answer in answers.items() if name not in found}
+
+
+def answered_before(session: Session, knowledge: Knowledge, here: str | None) -> Iterator[str]:
+    """The fields that were answered or skipped before ``here`` (None: all), the latest first."""
+    order = list(knowledge.fields)
+    end = order.index(here) if here in knowledge.fields else len(order)
+    for name in reversed(order[:end]):
+        if name in session.answers or name in session.skipped:
+            yield name

@@ -1,0 +1,99 @@
+"""What a person can do. Channels turn taps, keys and commands into these; nothing else enters a turn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Command(StrEnum):
+    """Things to do that are no answer. The argument of ``Did`` is named in brackets."""
+
+    START = "start"  # [deep-link payload]
+    CONSULT = "consult"
+    CONSENT = "consent"
+    BACK = "back"  # [field to go back to; one step where empty]
+    SKIP = "skip"
+    WHY = "why"
+    HELP_QUESTION = "explain"
+    SUMMARY = "summary"
+    REVIEW = "review"  # [page]
+    EDIT = "edit"  # [field]
+    KEEP = "keep"  # keep a contradiction as it is, or take the proposed findings
+    DROP = "drop"  # refuse the proposed findings
+    RESUME = "resume"  # show the current question again
+    REPORT = "report"  # [section, or section.page]
+    HOW = "how"  # [section]
+    SOURCES = "sources"  # [statement id, or section of the report]
+    LANGUAGE = "language"  # [en | zh; toggles where empty]
+    RESTART = "restart"  # [yes, once confirmed]
+    CANCEL = "cancel"
+    PRIVACY = "privacy"
+    FORGET = "forget"  # [yes, once confirmed]
+    HELP = "help"
+    CASES = "cases"  # [vignette id]
+    REST = "rest"  # answer the remaining fields of this question: [unknown | not_done]
+
+
+@dataclass(frozen=True, slots=True)
+class Did:
+    """A command, from a button, a key or a slash command."""
+
+    command: Command
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A button that answers ``field`` with an option, a quick number, ``unknown``, ``not_done`` or ``suggested``."""
+
+    field: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A tick set (``on``) or taken away in a question with several answers. Marking twice is the same as once."""
+
+    field: str
+    option: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """An outcome chosen for an item of a map (``outcome`` empty: show the outcomes; ``none``: take the item away)."""
+
+    field: str
+    item: str
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The ticks of ``field`` are complete."""
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Words a person typed. ``field`` is set where the words correct an earlier typed answer (an edited message)."""
+
+    text: str
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Something that is no text: photo, sticker, voice, location, document … (``kind``)."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """A button of an earlier screen was pressed."""
+
+
+Event = Did | Answered | Marked | Paired | Finished | Typed | Sent | Stale

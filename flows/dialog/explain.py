@@ -1,0 +1,98 @@
+"""One level of why and how: what a question can still change, and what a conclusion rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flows.knowledge.loader import Knowledge
+from flows.rules.conclusions import CONDITIONS, MARKERS, conclude
+from flows.rules.engine import Case
+from flows.rules.tables import Shape
+
+SECTIONS: Mapping[str, tuple[str, ...]] = {
+    "summary": ("diagnosis.id",),
+    "classification": ("classification.type", "index_grades", "classification.provisional", "classification.discordant"),
+    "criteria": ("criteria.pathology_nen", "criteria.extrahepatic_primary_excluded", "diagnosis.id"),
+    "function": ("functional.status", "functional.syndrome"),
+    "markers": tuple(f"markers.{name}" for name in MARKERS),
+    "imaging": ("imaging.described", "imaging.not_described", "imaging.notes"),
+    "receptors": ("sstr.status",),
+    "origin": ("origin.suggests",),
+    "contradictions": ("contradictions",),
+    "missing": ("next_steps",),
+    "treatment": (),
+    "transplantation": tuple(f"transplant.{name}" for name in CONDITIONS),
+    "prognosis": ("prognosis",),
+    "follow_up": ("follow_up",),
+    "later": ("later",),
+    "sources": (),
+}
+ON_PATH_ONLY = frozenset({"missing", "treatment", "transplantation", "prognosis", "follow_up"})
+
+
+def sections(case: Case) -> tuple[str, ...]:
+    """The parts of the report that this case has."""
+    on_path = case.word("path") == "on"
+    return tuple(name for name in SECTIONS if on_path or name not in ON_PATH_ONLY)
+
+
+def facts_of(section: str, knowledge: Knowledge) -> tuple[str, ...]:
+    """The facts that a part of the report speaks of."""
+    if section == "treatment":
+        return tuple(f"treatment.{name}" for name in knowledge.book.treatments)
+    return SECTIONS.get(section, ())
+
+
+def concerns(case: Case, field: str, knowledge: Knowledge) -> list[str]:
+    """The facts that an answer to ``field`` can still change, in the order of the report."""
+    bit = case.base.bits[field]
+    names = [name for section in SECTIONS for name in facts_of(section, knowledge) if section not in ("later", "contradictions")]
+    if case.word("path") == "off":
+        names = [name for name in names if not name.startswith(("treatment.", "transplant.")) and name != "next_steps"]
+    return [name for name in dict.fromkeys(names) if case.fact(name).missing & bit]
+
+
+def grounds(case: Case, section: str, knowledge: Knowledge) -> list[dict[str, Any]]:
+    """For every conclusion of a part of the report: its value, rules, answers, what is missing, and citations."""
+    found: list[dict[str, Any]] = []
+    for name in facts_of(section, knowledge):
+        outcome = case.fact(name)
+        if name in case.base.facts and outcome.value is None and not outcome.rows and name.startswith("markers."):
+            continue
+        found.append(
+            {
+                "fact": name,
+                "value": sorted(outcome.value) if isinstance(outcome.value, frozenset) else outcome.value,
+                "collected": case.base.facts[name].shape in (Shape.COLLECT, Shape.HIGHEST),
+                "because": [(field, case.answers.get(field)) for field in case.base.names(outcome.because)],
+                "missing": list(case.base.names(outcome.missing)),
+                "cite": list(dict.fromkeys(source for row in outcome.rows for source in row.cite)),
+                "layer": outcome.layer.value,
+            }
+        )
+    return found
+
+
+def report(case: Case, knowledge: Knowledge) -> dict[str, Any]:
+    """Every conclusion of the case, in the shape of the `assess` contract."""
+    return conclude(case, knowledge.book.treatments, knowledge.book.evidence_gap)
+
+
+def cited(conclusions: Mapping[str, Any]) -> list[str]:
+    """Every source that a report names, in the order of its conclusions."""
+    found: dict[str, None] = {}
+
+    def walk(value: Any) -> None:
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                if key in ("citations", "evidence_gap", "prognosis", "follow_up", "later"):
+                    found.update(dict.fromkeys(inner))
+                else:
+                    walk(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                walk(inner)
+
+    walk(conclusions)
+    return list(found)

@@ -1,0 +1,339 @@
+"""What each event does to a session. Settling (what follows from the answers) comes after, in `turn`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from flows.dialog.agenda import agenda, answered_before
+from flows.dialog.events import Command
+from flows.dialog.explain import sections
+from flows.dialog.identifiers import looks_like_identifier
+from flows.dialog.replies import Reply
+from flows.dialog.screens import note, toast
+from flows.dialog.session import Screen, Session
+from flows.dialog.stages import ASKING
+from flows.dialog.understand import understand
+from flows.knowledge.loader import Knowledge
+from flows.knowledge.model import LANGUAGES
+from flows.rules.fields import Kind
+from flows.rules.reading import Refused, read_answer
+from flows.rules.values import Answer, Open
+
+_YES = frozenset("yes|y|ok|begin|start|agree|是|好|好的|同意|开始".split("|"))
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A session after an event, what to say beside the screen, and why typed words were refused (key, field)."""
+
+    session: Session
+    replies: tuple[Reply, ...] = ()
+    refused: tuple[str, str] | None = None
+    erase: bool = False
+
+
+def draft_of(answer: Answer | None) -> Mapping[str, str]:
+    """The ticks or pairs with which a field is shown that was answered before."""
+    if isinstance(answer, frozenset):
+        return dict.fromkeys(sorted(answer - {"none"}), "on")
+    if isinstance(answer, Mapping):
+        return dict(answer)
+    return {}
+
+
+def asking(session: Session) -> Session:
+    """The session back on its question."""
+    return replace(session, screen=Screen.ASKING, subject="", page=0, draft={}, under=("", "", 0), proposed={})
+
+
+def give(session: Session, findings: Mapping[str, Answer]) -> Session:
+    """The session with answers added; nothing is computed from them yet."""
+    return replace(
+        asking(session),
+        focus="" if session.focus in findings else session.focus,
+        answers={**session.answers, **findings},
+        skipped=session.skipped - findings.keys(),
+        aside={name: answer for name, answer in session.aside.items() if name not in findings},
+    )
+
+
+def _current(session: Session) -> str | None:
+    """The field on the screen, or under the side screen."""
+    if session.screen is Screen.ASKING:
+        return session.subject or None
+    if session.screen in (Screen.SIDE, Screen.PROPOSAL) and session.under[0] == Screen.ASKING.value:
+        return session.under[1] or None
+    return None
+
+
+def _side(session: Session, subject: str, page: int = 0) -> Session:
+    under = session.under if session.screen in (Screen.SIDE, Screen.PROPOSAL) else (session.screen.value, session.subject, session.page)
+    return replace(session, screen=Screen.SIDE, subject=subject, page=page, under=under, proposed={})
+
+
+def _returned(session: Session) -> Session:
+    """The session back where it was before a side screen."""
+    screen, subject, page = session.under
+    if screen not in (Screen.REPORT.value, Screen.REVIEW.value, Screen.CHECK.value):
+        return asking(session)
+    return replace(session, screen=Screen(screen), subject=subject, page=page, under=("", "", 0), proposed={})
+
+
+# --- answers ------------------------------------------------------------------------------------------------------
+
+
+def answered(session: Session, field: str, value: str, knowledge: Knowledge) -> Move:
+    """A button gave an answer."""
+    spec = knowledge.fields.get(field)
+    if spec is None or field != _current(session):
+        return Move(session, (toast("stale"),))
+    if value == "suggested" and field in session.aside:
+        return Move(give(session, {field: session.aside[field]}))
+    try:
+        return Move(give(session, {field: read_answer(value, spec.core)}))
+    except Refused:
+        return Move(session, (toast("stale"),))
+
+
+def marked(session: Session, field: str, option: str, on: bool, knowledge: Knowledge) -> Move:
+    """A tick was set or taken away."""
+    spec = knowledge.fields.get(field)
+    if spec is None or field != _current(session) or option not in spec.core.options or option == "none":
+        return Move(session, (toast("stale"),))
+    draft = {name: tick for name, tick in session.draft.items() if name != option}
+    return Move(replace(session, draft={**draft, option: "on"} if on else draft))
+
+
+def paired(session: Session, field: str, item: str, outcome: str, knowledge: Knowledge) -> Move:
+    """An item of a map was opened, or an outcome chosen for it."""
+    spec = knowledge.fields.get(field)
+    if spec is None or field != _current(session) or item not in spec.core.items or outcome not in ("", "none", *spec.core.options):
+        return Move(session, (toast("stale"),))
+    draft = {name: value for name, value in session.draft.items() if name not in ("*", *((item,) if outcome else ()))}
+    if not outcome:
+        return Move(replace(session, draft={**draft, "*": item}))
+    return Move(replace(session, draft=draft if outcome == "none" else {**draft, item: outcome}))
+
+
+def finished(session: Session, field: str, knowledge: Knowledge) -> Move:
+    """The ticks or pairs are complete."""
+    spec = knowledge.fields.get(field)
+    chosen = {name: value for name, value in session.draft.items() if name != "*"}
+    if spec is None or field != _current(session) or not chosen:
+        return Move(session, (toast("stale"),))
+    raw: object = chosen if spec.core.kind is Kind.MAP else list(chosen)
+    try:
+        return Move(give(session, {field: read_answer(raw, spec.core)}))
+    except Refused as refused:
+        return Move(session, (), (refused.refusal.why, field))
+
+
+def typed(session: Session, text: str, corrected: str | None, knowledge: Knowledge) -> Move:
+    """Words were typed. They are never kept: only what was understood is."""
+    kind = looks_like_identifier(text)
+    if kind is not None:
+        return Move(session, (note("identifier", kind=kind.value),))
+    if not session.consented:
+        return _typed_before_consent(session, text)
+    here = corrected if corrected in knowledge.fields else _current(session)
+    reading = understand(text, here, knowledge)
+    if reading.event is not None and corrected is None:
+        return did(session, reading.event.command, reading.event.argument, knowledge)  # type: ignore[union-attr] # commands only
+    if reading.refusal is not None:
+        return _refused(session, reading.refusal.why, reading.refusal.field or here or "")
+    if reading.direct and here == corrected is not None:
+        return Move(give(session, reading.findings), (toast("noted"),))
+    if reading.direct or not reading.leftover and [*reading.findings] == [here]:
+        return Move(give(session, reading.findings))
+    under = session.under if session.screen in (Screen.SIDE, Screen.PROPOSAL) else (session.screen.value, session.subject, session.page)
+    subject = "leftover" if reading.leftover else ""
+    return Move(replace(session, screen=Screen.PROPOSAL, subject=subject, page=0, under=under, proposed=reading.findings))
+
+
+def _typed_before_consent(session: Session, text: str) -> Move:
+    word = text.strip().casefold().strip("/ .!。！")  # noqa: RUF001 - full-width marks
+    if word in _YES:
+        return Move(asking(replace(session, consented=True)))
+    if word in ("中文", "english", "英文", "chinese"):
+        return Move(replace(session, language="zh" if word in ("中文", "chinese") else "en"))
+    return Move(session, (note("nothing_to_answer", why="consent"),))
+
+
+def _refused(session: Session, why: str, field: str) -> Move:
+    if _current(session) is not None:
+        back = session if session.screen is Screen.ASKING else _returned_to_question(session)
+        return Move(back, (), (why, field))
+    return Move(session, (note("nothing_to_answer", why=why),))
+
+
+def _returned_to_question(session: Session) -> Session:
+    _, subject, page = session.under
+    return replace(session, screen=Screen.ASKING, subject=subject, page=page, under=("", "", 0), proposed={})
+
+
+# --- commands -----------------------------------------------------------------------------------------------------
+
+
+def did(session: Session, command: Command, argument: str, knowledge: Knowledge) -> Move:
+    """A command was given."""
+    match command:
+        case Command.START | Command.CONSULT | Command.RESUME:
+            return _resume(session, command)
+        case Command.CONSENT:
+            return Move(asking(replace(session, consented=True)) if not session.consented else session)
+        case Command.LANGUAGE:
+            return _language(session, argument)
+        case Command.PRIVACY | Command.HELP:
+            return Move(_side(session, command.value))
+        case Command.RESTART | Command.FORGET:
+            return _over(session, command, argument)
+        case Command.CANCEL:
+            return Move(replace(session, screen=Screen.CANCELLED, subject="", page=0, focus="", draft={}, proposed={}))
+        case Command.SOURCES:
+            return _sources(session, argument, knowledge)
+        case Command.CASES:
+            return _cases(session, argument, knowledge)
+    if not session.consented:
+        return Move(session, (note("nothing_to_answer", why="consent"),))
+    match command:
+        case Command.BACK:
+            return _back(session, argument, knowledge)
+        case Command.SKIP:
+            return _skip(session)
+        case Command.REST:
+            return _rest(session, argument, knowledge)
+        case Command.EDIT:
+            return _edit(session, argument, knowledge)
+        case Command.KEEP:
+            return _keep(session)
+        case Command.DROP:
+            return Move(_returned(session) if session.screen is Screen.PROPOSAL else session)
+        case _:
+            return _looked(session, command, argument, knowledge)
+
+
+def _looked(session: Session, command: Command, argument: str, knowledge: Knowledge) -> Move:
+    """Commands that only show something."""
+    subject, page = _paged(argument)
+    match command:
+        case Command.WHY | Command.HELP_QUESTION:
+            field = _current(session)
+            if field is None:
+                return Move(session, (note("nothing_to_answer", why="no_question"),))
+            return Move(_side(session, f"{command.value}:{field}"))
+        case Command.SUMMARY:
+            return Move(_side(session, "summary", page))
+        case Command.REVIEW:
+            stage = subject if subject in ASKING else ""
+            return Move(replace(asking(session), screen=Screen.REVIEW, subject=stage, page=page, focus=""))
+        case Command.REPORT:
+            known = sections(knowledge.case(session.answers))
+            wanted = subject if subject in known else "summary"
+            return Move(replace(asking(session), screen=Screen.REPORT, subject=wanted, page=page, focus=""))
+        case _:
+            known = sections(knowledge.case(session.answers))
+            fallback = session.subject if session.screen is Screen.REPORT and session.subject in known else "summary"
+            return Move(_side(session, f"how:{subject if subject in known else fallback}", page))
+
+
+def _paged(argument: str) -> tuple[str, int]:
+    subject, dot, page = argument.rpartition(".")
+    if dot and page.isascii() and page.isdigit() and len(page) <= 3:
+        return subject, int(page)
+    return (("", int(argument)) if argument.isascii() and argument.isdigit() and len(argument) <= 3 else (argument, 0))
+
+
+def _resume(session: Session, command: Command) -> Move:
+    if not session.consented:
+        return Move(replace(session, screen=Screen.CONSENT, subject="", under=("", "", 0)))
+    if session.screen in (Screen.SIDE, Screen.PROPOSAL) and command is Command.RESUME:
+        return Move(_returned(session))
+    if session.screen in (Screen.REVIEW, Screen.REPORT, Screen.CANCELLED, Screen.SIDE, Screen.PROPOSAL) or session.focus:
+        return Move(replace(asking(session), focus=""))
+    return Move(session)
+
+
+def _language(session: Session, argument: str) -> Move:
+    other = argument if argument in LANGUAGES else next(name for name in LANGUAGES if name != session.language)
+    return Move(replace(session, language=other), (toast("language"),))
+
+
+def _over(session: Session, command: Command, argument: str) -> Move:
+    if argument != "yes":
+        return Move(_side(session, command.value))
+    if command is Command.FORGET:
+        return Move(session, erase=True)
+    fresh = Session(language=session.language, consented=session.consented, step=session.step)
+    return Move(asking(fresh))
+
+
+def _back(session: Session, argument: str, knowledge: Knowledge) -> Move:
+    if session.screen in (Screen.SIDE, Screen.PROPOSAL):
+        return Move(_returned(session))
+    if session.screen is Screen.REPORT:
+        return Move(replace(asking(session), screen=Screen.REVIEW))
+    here = session.subject if session.screen is Screen.ASKING else None
+    known = list(answered_before(session, knowledge, here))
+    target = argument if argument in known else next(iter(known), None)
+    if target is None:
+        return Move(session, (toast("first_question"),))
+    return Move(replace(asking(session), focus=target, skipped=session.skipped - {target}))
+
+
+def _skip(session: Session) -> Move:
+    field = _current(session)
+    if field is None:
+        return Move(session, (toast("nothing_to_change"),))
+    skipped = session.skipped if field in session.answers else session.skipped | {field}
+    return Move(replace(asking(session), skipped=skipped, focus=""))
+
+
+def _rest(session: Session, argument: str, knowledge: Knowledge) -> Move:
+    field = _current(session)
+    if field is None or argument not in (Open.UNKNOWN.value, Open.NOT_DONE.value):
+        return Move(session, (toast("stale"),))
+    case = knowledge.case(session.answers)
+    waiting = agenda(case, session, knowledge).open
+    siblings = knowledge.questions[knowledge.fields[field].question].fields
+    open_ones = [name for name in siblings if name in waiting]
+    return Move(give(session, dict.fromkeys(open_ones, Open(argument))))
+
+
+def _edit(session: Session, field: str, knowledge: Knowledge) -> Move:
+    if field not in session.answers and field not in session.skipped:
+        return Move(session, (toast("stale"),))
+    return Move(replace(asking(session), focus=field, skipped=session.skipped - {field}))
+
+
+def _keep(session: Session) -> Move:
+    if session.screen is Screen.PROPOSAL:
+        return Move(give(session, session.proposed))
+    if session.screen is Screen.CHECK:
+        return Move(asking(session))
+    return Move(session, (toast("stale"),))
+
+
+def _sources(session: Session, argument: str, knowledge: Knowledge) -> Move:
+    subject, page = (argument, 0) if _known_source(argument, knowledge) else _paged(argument)
+    if _known_source(subject, knowledge):
+        return Move(_side(session, f"source:{subject}"))
+    if subject and subject not in ("all", *sections(knowledge.case(session.answers))):
+        return Move(_side(session, "sources:all", page), (toast("unknown_source"),))
+    return Move(_side(session, f"sources:{subject}", page))
+
+
+def _known_source(name: str, knowledge: Knowledge) -> bool:
+    return name in knowledge.statements or name in knowledge.settlements or name in knowledge.later
+
+
+def _cases(session: Session, argument: str, knowledge: Knowledge) -> Move:
+    name = argument.removesuffix("!")
+    vignette = knowledge.vignettes.get(name)
+    if vignette is None:
+        return Move(_side(session, "cases:"))
+    if not argument.endswith("!") and session.answers:
+        return Move(_side(session, f"cases:{name}"))
+    answers = {field: read_answer(raw, knowledge.fields[field].core) for field, raw in vignette.answers.items()}
+    fresh = Session(language=session.language, consented=True, step=session.step, answers=answers)
+    return Move(replace(asking(fresh), screen=Screen.REVIEW), (note("case_story", case=name),))

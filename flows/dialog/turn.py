@@ -1,0 +1,177 @@
+"""One turn of the conversation: a session and an event in, a session and replies out. Pure and total."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from flows.dialog import moves
+from flows.dialog.agenda import Agenda, agenda, inapplicable, stage_of
+from flows.dialog.events import Answered, Command, Did, Event, Finished, Marked, Paired, Sent, Stale, Typed
+from flows.dialog.replies import Reply, Role
+from flows.dialog.screens import Painter, done_in, note, toast
+from flows.dialog.session import Screen, Session, Turn
+from flows.dialog.stages import ASKING, stage_for
+from flows.knowledge.loader import Knowledge
+from flows.rules.engine import Case
+
+AWAY = 6 * 3600.0
+"""Seconds after which a person who comes back is told where the consultation stands."""
+
+
+def turn(session: Session, event: Event, knowledge: Knowledge, now: float) -> Turn:
+    """Applies one event.
+
+    Args:
+        session: the session as it was saved.
+        event: what the person did; every event has a reply in every state.
+        knowledge: the loaded knowledge.
+        now: seconds since the epoch.
+
+    Returns:
+        The session to save and the replies to send, in order; the last SCREEN reply is what to act on next.
+    """
+    move = _apply(session, event, knowledge)
+    if move.erase:
+        return Turn(Session(language=session.language), (note("forgotten"),), erase=True)
+    after, extra = settle(replace(move.session, touched=now), knowledge, session)
+    notes = _away(session, now, knowledge) + move.replies + extra
+    return _shown(session, after, notes, move.refused, knowledge)
+
+
+def repaint(session: Session, knowledge: Knowledge) -> tuple[Reply, ...]:
+    """The current screen once more, without a turn."""
+    case = knowledge.case(session.answers)
+    return (Painter(session, case, agenda(case, session, knowledge), knowledge).paint(),)
+
+
+def _apply(session: Session, event: Event, knowledge: Knowledge) -> moves.Move:
+    match event:
+        case Did(command, argument):
+            return moves.did(session, command, argument, knowledge)
+        case Answered(field, value):
+            return moves.answered(session, field, value, knowledge)
+        case Marked(field, option, on):
+            return moves.marked(session, field, option, on, knowledge)
+        case Paired(field, item, outcome):
+            return moves.paired(session, field, item, outcome, knowledge)
+        case Finished(field):
+            return moves.finished(session, field, knowledge)
+        case Typed(text, field):
+            return moves.typed(session, text, field, knowledge)
+        case Sent(kind):
+            return moves.Move(session, (note("media", kind=kind),))
+        case Stale():
+            return moves.Move(session, (toast("stale"),))
+
+
+def settle(session: Session, knowledge: Knowledge, before: Session | None = None) -> tuple[Session, tuple[Reply, ...]]:
+    """Brings a session into the state that follows from its answers.
+
+    Answers that make no sense any more are set aside; the stage and the next question are computed; new red flags and
+    contradictions are raised, each once.
+    """
+    notes: list[Reply] = []
+    gone = inapplicable(session, knowledge)
+    if gone:
+        session = _set_aside(session, gone)
+        notes.append(note("set_aside", fields=[name for name in knowledge.fields if name in gone]))
+    case = knowledge.case(session.answers)
+    plan = agenda(case, session, knowledge)
+    flags = [str(row.value) for row in case.fact("red_flags").rows]
+    fresh = [flag for flag in flags if flag not in session.shown]
+    if fresh:
+        notes.append(note("red_flag", flags=fresh))
+    session = replace(session, shown=frozenset(flags))
+    session = _contradicted(session, case, plan)
+    session = _placed(session, plan, knowledge)
+    if before is not None and _identity(session) != _identity(before):
+        session = replace(session, step=before.step + 1)
+    return session, tuple(notes)
+
+
+def _set_aside(session: Session, gone: frozenset[str]) -> Session:
+    kept = {name: answer for name, answer in session.answers.items() if name not in gone}
+    aside = {**session.aside, **{name: session.answers[name] for name in gone}}
+    return replace(session, answers=kept, aside=aside)
+
+
+def _contradicted(session: Session, case: Case, plan: Agenda) -> Session:
+    """Raises a contradiction that was not asked about, once everything it rests on was asked."""
+    present: dict[str, bool] = {}
+    for row in case.fact("contradictions").rows:
+        ready = not any(part in plan.open for part in row.parts)
+        present[str(row.value)] = present.get(str(row.value), True) and ready
+    checked = session.checked & present.keys()
+    if session.screen is Screen.CHECK and session.subject in present:
+        return replace(session, checked=checked)
+    session = replace(session, checked=checked)
+    new = [name for name, ready in present.items() if ready and name not in checked]
+    if new and session.screen in (Screen.ASKING, Screen.CHECK) and not session.focus:
+        return replace(session, screen=Screen.CHECK, subject=new[0], checked=checked | {new[0]})
+    return session
+
+
+def _placed(session: Session, plan: Agenda, knowledge: Knowledge) -> Session:
+    """Computes the stage, and the field on the screen where one is asked."""
+    waiting = stage_of(plan.next, knowledge) if session.consented else "consent"
+    concluded = session.screen is Screen.REPORT or session.under[0] == Screen.REPORT.value and session.screen is Screen.SIDE
+    session = replace(session, stage=stage_for(waiting, concluded, session.screen is Screen.CANCELLED))
+    if not session.consented and session.screen not in (Screen.SIDE, Screen.CANCELLED):
+        return replace(session, screen=Screen.CONSENT, subject="", focus="")
+    if session.screen is Screen.CHECK and session.subject not in session.checked:
+        session = replace(session, screen=Screen.ASKING)
+    if session.screen is not Screen.ASKING:
+        return session
+    if session.focus and not _askable(session, knowledge):
+        session = replace(session, focus="")
+    field = session.focus or plan.next
+    if field is None:
+        return replace(session, screen=Screen.REVIEW, subject="", page=0, draft={})
+    if field == session.subject:
+        return session
+    return replace(session, subject=field, page=0, draft=moves.draft_of(session.answers.get(field)))
+
+
+def _askable(session: Session, knowledge: Knowledge) -> bool:
+    return session.focus in knowledge.fields and session.focus not in inapplicable(
+        replace(session, answers={**session.answers, **_placeholder(session)}), knowledge
+    )
+
+
+def _placeholder(session: Session) -> Mapping[str, str]:
+    return {} if session.focus in session.answers else {session.focus: ""}
+
+
+def _identity(session: Session) -> tuple[object, ...]:
+    item = session.draft.get("*", "") if session.screen is Screen.ASKING else ""
+    return session.screen, session.subject, session.page, session.focus, item, tuple(session.proposed)
+
+
+def _away(session: Session, now: float, knowledge: Knowledge) -> tuple[Reply, ...]:
+    if not session.answers or now - session.touched < AWAY or session.screen is Screen.CANCELLED:
+        return ()
+    case = knowledge.case(session.answers)
+    left = len(agenda(case, session, knowledge).open)
+    return (note("welcome_back", left=left, answered=len(session.answers)),)
+
+
+def _shown(
+    before: Session, after: Session, notes: tuple[Reply, ...], refused: tuple[str, str] | None, knowledge: Knowledge
+) -> Turn:
+    case = knowledge.case(after.answers)
+    screen = Painter(after, case, agenda(case, after, knowledge), knowledge).paint(refused)
+    ended = before.stage
+    closing: tuple[Reply, ...] = ()
+    if ended in ASKING and before.screen is Screen.ASKING and _stage_shown(after, knowledge) != ended:
+        done = done_in(after, knowledge, ended)
+        if done and after.screen is not Screen.CANCELLED and after.screen is not Screen.SIDE:
+            closing = (Reply("dialog.closing", {"stage": ended, "done": done}, (), Role.CLOSING),)
+    return Turn(after, (*closing, *notes, screen))
+
+
+def _stage_shown(session: Session, knowledge: Knowledge) -> str | None:
+    return stage_of(session.subject, knowledge) if session.screen is Screen.ASKING else session.stage
+
+
+__all__ = ["Command", "repaint", "settle", "turn"]

@@ -1,0 +1,94 @@
+"""Reads the cases of a file: YAML documents or one JSON value, each taken or refused by itself."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from flows.knowledge.loader import Knowledge
+from flows.knowledge.strict_yaml import Block, Numeral, YamlFault, load_document
+from flows.rules.reading import Refusal, Refused, read_answer
+from flows.rules.values import Answer
+
+_SEPARATOR = re.compile(r"^---(?:[ \t]+|$)", re.MULTILINE)
+_END = re.compile(r"^\.\.\.[ \t]*$", re.MULTILINE)
+LONGEST_CASE = 80
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDocument:
+    """One case of a file. ``refusals`` is empty where every answer was read; ``case`` is the name to echo, if given."""
+
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    case: str | int | float | None = None
+    refusals: tuple[Refusal, ...] = ()
+
+
+def read_cases(text: str, knowledge: Knowledge) -> Iterator[CaseDocument]:
+    """Every case of a file, in order. Empty documents are skipped."""
+    for part in _documents(text.removeprefix("\ufeff")):
+        if isinstance(part, Refusal):
+            yield CaseDocument(refusals=(part,))
+        elif part is not None:
+            yield read_case(part, knowledge)
+
+
+def _documents(text: str) -> Iterator[Any]:
+    stripped = text.lstrip()
+    if stripped.startswith(("{", "[")):
+        try:
+            yield json.loads(text, object_pairs_hook=_pairs)
+            return
+        except YamlFault as fault:
+            yield Refusal(None, fault.why, fault.text)
+            return
+        except (ValueError, RecursionError):
+            pass  # YAML's own flow style, or broken: the YAML reader will say
+    for part in _SEPARATOR.split(text.replace("\r\n", "\n")):
+        try:
+            yield load_document(_END.sub("", part), numbers_as_text=True)
+        except YamlFault as fault:
+            yield Refusal(None, fault.why, fault.text)
+        except RecursionError:
+            yield Refusal(None, "unreadable")
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    block: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in block:
+            raise YamlFault("duplicate", 1, key)
+        block[key] = value
+    return block
+
+
+def read_case(document: Any, knowledge: Knowledge) -> CaseDocument:
+    """One case from a loaded document; every fault is kept."""
+    if not isinstance(document, Block | dict):
+        return CaseDocument(refusals=(Refusal(None, "no_map", str(document)[:LONGEST_CASE]),))
+    answers: dict[str, Answer] = {}
+    refusals: list[Refusal] = []
+    case: str | int | float | None = None
+    for name, raw in document.items():
+        try:
+            if name == "case":
+                case = _case(raw)
+            elif name not in knowledge.fields:
+                near = get_close_matches(name, knowledge.fields, 1)
+                refusals.append(Refusal(name[:LONGEST_CASE], "unknown_id", near[0] if near else ""))
+            else:
+                answers[name] = read_answer(raw, knowledge.fields[name].core)
+        except Refused as refused:
+            refusals.append(refused.refusal)
+    return CaseDocument(answers, case, tuple(refusals))
+
+
+def _case(raw: Any) -> str | int | float:
+    value = raw.value() if isinstance(raw, Numeral) else raw
+    if isinstance(value, bool) or not isinstance(value, str | int | float) or len(str(value)) > LONGEST_CASE:
+        raise Refused(Refusal("case", "case", str(raw)[:LONGEST_CASE]))
+    return value

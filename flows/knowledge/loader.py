@@ -1,0 +1,190 @@
+"""Loads the knowledge folder. Texts that only a person reads are read when first asked for, so `assess` starts fast."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from flows.knowledge.model import Fault, FieldSpec, LaterStandard, Place, Question, Settlement, Statement, Vignette
+from flows.knowledge.questions import STAGES, read_questions
+from flows.knowledge.reader import Reader
+from flows.knowledge.rulebook import RuleBook, read_rules
+from flows.knowledge.strict_yaml import Block
+from flows.knowledge.sources import read_later, read_settlements, read_statements, read_vignettes
+from flows.rules.engine import Case, RuleBase
+from flows.rules.expressions import Ask, Compare, Constant, Every, Expression, ExpressionError, Has, Is, Mode, Not, Some, parse
+from flows.rules.fields import Kind
+from flows.rules.values import Answers
+
+ROOT = Path(__file__).parent
+
+
+class KnowledgeError(Exception):
+    """The knowledge has faults; ``faults`` lists them all, each with file, line and mend."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("\n".join(map(str, faults)))
+        self.faults = faults
+
+
+class Knowledge:
+    """Everything the bot knows. Immutable after loading; one instance serves every conversation.
+
+    Attributes:
+        questions: question by id (A1 … I8), in asking order.
+        fields: field by public answer id, in asking order.
+        book: the rules as they were read; ``base``: the same, compiled.
+        goals: the question ids that each goal asks for.
+        applies: for each field, the compiled condition under which it makes sense.
+    """
+
+    def __init__(self, root: Path) -> None:
+        reader = Reader(root)
+        questions, fields = read_questions(reader)
+        self.root = root
+        self.questions: Mapping[str, Question] = {question.id: question for question in questions}
+        self.fields: Mapping[str, FieldSpec] = {field.id: field for field in fields}
+        self.book: RuleBook = read_rules(reader)
+        self.goals = _goals(reader, self.questions)
+        conditions = _conditions(reader, fields)
+        _unknown_names(reader, self, conditions)
+        if reader.faults:
+            raise KnowledgeError(reader.faults)
+        self.base = RuleBase([field.core for field in fields], self.book.facts)
+        self.applies: Mapping[str, int] = {name: self.base.compile(tree) for name, tree in conditions.items()}
+        self.conditions: Mapping[str, Expression] = conditions
+
+    def case(self, answers: Answers) -> Case:
+        """The case that these answers make."""
+        return Case(self.base, answers)
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """The stages of asking, in order."""
+        return STAGES
+
+    @cached_property
+    def statements(self) -> Mapping[str, Statement]:
+        """The review's statements by id, in the review's order."""
+        return _must(self.root, read_statements)
+
+    @cached_property
+    def settlements(self) -> Mapping[str, Settlement]:
+        """The review's ambiguities and tensions by id."""
+        return _must(self.root, read_settlements)
+
+    @cached_property
+    def later(self) -> Mapping[str, LaterStandard]:
+        """Later standards by id."""
+        return _must(self.root, read_later)
+
+    @cached_property
+    def vignettes(self) -> Mapping[str, Vignette]:
+        """Model cases by id."""
+        return _must(self.root, read_vignettes)
+
+
+def load(root: Path = ROOT) -> Knowledge:
+    """The knowledge in a folder.
+
+    Raises:
+        KnowledgeError: listing every fault that keeps it from being used.
+    """
+    return Knowledge(root)
+
+
+_T = TypeVar("_T")
+
+
+def _must(root: Path, read: Callable[[Reader], Mapping[str, _T]]) -> Mapping[str, _T]:
+    reader = Reader(root)
+    found = read(reader)
+    if reader.faults:
+        raise KnowledgeError(reader.faults)
+    return found
+
+
+def _goals(reader: Reader, questions: Mapping[str, Question]) -> Mapping[str, frozenset[str]]:
+    content = reader.document(reader.root / "paths.yaml")
+    goals: dict[str, frozenset[str]] = {}
+    for goal, names in content.items() if isinstance(content, Block) else ():
+        asked: set[str] = set()
+        for name in names:
+            matching = {question for question in questions if question == name or question[0] == name}
+            if not matching:
+                reader.fault(Place("paths.yaml", content.lines[goal]), f"no question '{name}'", "Name a question or its letter")
+            asked |= matching
+        goals[goal] = frozenset(asked)
+    return goals
+
+
+def _conditions(reader: Reader, fields: list[FieldSpec]) -> dict[str, Expression]:
+    conditions: dict[str, Expression] = {}
+    for field in fields:
+        try:
+            conditions[field.id] = parse(field.applies)
+        except ExpressionError as error:
+            reader.fault(field.place, f"the condition of '{field.id}' cannot be read: {error}", "Mend 'applies'")
+    return conditions
+
+
+def _unknown_names(reader: Reader, knowledge: Knowledge, conditions: Mapping[str, Expression]) -> None:
+    words = NameCheck(knowledge.fields, {fact.name for fact in knowledge.book.facts})
+    for fact in knowledge.book.facts:
+        for row in fact.rows:
+            for what in words.faults(row.when):
+                reader.fault(knowledge.book.places[row.id], f"rule {row.id}: {what}", "Use an id that exists")
+        for name in fact.of:
+            if name not in knowledge.fields and name not in words.facts:
+                reader.fault(knowledge.book.places[fact.name], f"fact {fact.name} is made of '{name}'", "Use an id that exists")
+    for name, tree in conditions.items():
+        for what in words.faults(tree):
+            reader.fault(knowledge.fields[name].place, f"the condition of '{name}': {what}", "Use an id that exists")
+
+
+class NameCheck:
+    """Finds names and words in conditions that no field or fact has."""
+
+    def __init__(self, fields: Mapping[str, FieldSpec], facts: set[str]) -> None:
+        self.fields, self.facts = fields, facts
+
+    def faults(self, tree: Expression) -> list[str]:
+        """What is wrong with the names and words of a condition."""
+        match tree:
+            case Constant():
+                return []
+            case Every(parts) | Some(parts):
+                return [what for part in parts for what in self.faults(part)]
+            case Not(part) | Mode(_, part):
+                return self.faults(part)
+            case Is(name, words):
+                return self._words(name, words)
+            case Has(name, words, _, beside):
+                return self._words(name, words) + self._items(name, beside)
+            case Compare(names, _, _, other):
+                return [what for name in (*names, *([other] if other else [])) for what in self._number(name)]
+            case Ask(predicate, name):
+                known = self.facts if predicate == "empty" else self.fields
+                return [] if name in known else [f"'{predicate}' asks for the unknown id '{name}'"]
+
+    def _words(self, name: str, words: tuple[str, ...]) -> list[str]:
+        if name in self.facts:
+            return []
+        field, _, item = name.partition(".")
+        spec = self.fields.get(field)
+        if spec is None or (item and item not in spec.core.items):
+            return [f"the id '{name}' is unknown"]
+        allowed = {*spec.core.options, "absent"} if item else {*spec.core.options}
+        return [f"'{word}' is no option of '{name}'" for word in words if word not in allowed]
+
+    def _items(self, name: str, items: tuple[str, ...]) -> list[str]:
+        spec = self.fields.get(name)
+        return [f"'{item}' is no item of '{name}'" for item in items if spec is None or item not in spec.core.items]
+
+    def _number(self, name: str) -> list[str]:
+        spec = self.fields.get(name)
+        if spec is None:
+            return [f"the id '{name}' is unknown"]
+        return [] if spec.core.kind in (Kind.NUMBER, Kind.COUNT) else [f"'{name}' is no number"]

@@ -1,0 +1,139 @@
+"""Reads the questions: fields with their options, wording, limits and skip conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flows.knowledge.model import Choice, FieldSpec, Question, Text
+from flows.knowledge.reader import Reader, Record
+from flows.rules.fields import Field, Kind
+
+STAGES = (
+    "purpose",
+    "context",
+    "symptoms",
+    "markers",
+    "imaging",
+    "functional_imaging",
+    "primary_search",
+    "pathology",
+    "extent",
+    "treatment_context",
+)
+_QUESTION_KEYS = ("id", "stage", "title", "ask", "help", "cite", "applies", "fields")
+_FIELD_KEYS = (
+    *("id", "kind", "label", "limits", "exclusive_min", "plain", "unit", "units", "quick", "not_done"),
+    *("options", "items", "none", "words", "hear", "applies", "help", "cite"),
+)
+
+
+def read_questions(reader: Reader) -> tuple[list[Question], list[FieldSpec]]:
+    """Every question in asking order (stage by stage, then as written), and every field in that order."""
+    found: list[tuple[Question, list[FieldSpec]]] = []
+    for path in reader.files("questions"):
+        found.extend(_question(record) for record in reader.records(path))
+    found.sort(key=lambda pair: STAGES.index(pair[0].stage) if pair[0].stage in STAGES else 0)
+    return [question for question, _ in found], [field for _, fields in found for field in fields]
+
+
+def _question(record: Record) -> tuple[Question, list[FieldSpec]]:
+    record.allow(*_QUESTION_KEYS)
+    name = record.word("id")
+    applies = record.word("applies", default="always")
+    fields = [_field(inner, name, applies) for inner in record.inner("fields")]
+    if not fields:
+        record.fault("fields", f"question {name} asks for nothing", "Give it at least one field")
+    question = Question(
+        id=name,
+        stage=record.word("stage", STAGES),
+        title=record.text("title"),
+        ask=record.text("ask"),
+        help=record.text("help"),
+        cite=record.words("cite", required=True),
+        fields=tuple(field.id for field in fields),
+        place=record.place(),
+    )
+    return question, fields
+
+
+def _field(record: Record, question: str, applies: str) -> FieldSpec:
+    record.allow(*_FIELD_KEYS)
+    kind = Kind(record.word("kind", tuple(Kind)) or "one")
+    choices, says = _choices(record, "options")
+    items, item_says = _choices(record, "items")
+    if kind is Kind.MAP and record.block.get("none"):
+        says = {**says, "none": "none", "无": "none"}
+    own = record.block.get("applies")
+    core = Field(
+        id=record.word("id"),
+        kind=kind,
+        options=tuple(choice.id for choice in choices),
+        items=tuple(item.id for item in items),
+        limits=_limits(record, kind),
+        above_low=record.block.get("exclusive_min") is True,
+        plain=record.block.get("plain") is True,
+        units=_units(record),
+        says=says,
+        item_says=item_says,
+        not_done=record.block.get("not_done") is True,
+    )
+    return FieldSpec(
+        core=core,
+        label=record.text("label"),
+        unit=record.text("unit", required=False),
+        choices=tuple(choices),
+        items=tuple(items),
+        quick=record.words("quick"),
+        hear=_hear(record),
+        applies=_joined(applies, str(own) if own else None),
+        question=question,
+        place=record.place(),
+    )
+
+
+def _joined(outer: str, own: str | None) -> str:
+    if own is None or own == "always":
+        return outer
+    return own if outer == "always" else f"({outer}) and ({own})"
+
+
+def _choices(record: Record, key: str) -> tuple[list[Choice], dict[str, str]]:
+    choices: list[Choice] = []
+    says: dict[str, str] = {}
+    for inner in record.inner(key):
+        inner.allow("id", "en", "zh", "say")
+        name, label = inner.word("id"), inner.text(None)
+        choices.append(Choice(name, label))
+        for spoken in (name, name.replace("_", " "), *label.values(), *inner.words("say")):
+            said = spoken.strip().casefold()
+            if says.setdefault(said, name) != name:
+                inner.fault("say", f"'{spoken}' already means {says[said]}", "Give each option words of its own")
+    return choices, says
+
+
+def _limits(record: Record, kind: Kind) -> tuple[float, float]:
+    limits = record.block.get("limits")
+    if kind not in (Kind.NUMBER, Kind.COUNT):
+        return 0.0, 0.0
+    if not isinstance(limits, list) or len(limits) != 2 or not all(isinstance(end, int | float) for end in limits):
+        record.fault("limits", "a number needs its limits", "Write limits: [lowest, highest]")
+        return 0.0, 0.0
+    return float(limits[0]), float(limits[1])
+
+
+def _units(record: Record) -> Mapping[str, str]:
+    units: Any = record.block.get("units") or {}
+    return {str(unit).casefold(): str(factor) for unit, factor in units.items()}
+
+
+def _hear(record: Record) -> tuple[str, ...]:
+    heard: Any = record.block.get("hear") or {}
+    if isinstance(heard, list):
+        return tuple(str(word).casefold() for word in heard)
+    return tuple(str(word).casefold() for words in heard.values() for word in (words or []))
+
+
+def label_of(choices: tuple[Choice, ...], option: str) -> Text:
+    """The label of an option by language; the id itself where it has none."""
+    return next((choice.label for choice in choices if choice.id == option), {"en": option, "zh": option})

@@ -1,0 +1,186 @@
+"""Puts the facts of a case together as the public output of `assess`: names and nesting only, no rule of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flows.rules.engine import Case, Outcome
+from flows.rules.tables import Layer, Row, furthest
+from flows.rules.values import Open
+
+MARKERS = ("afp", "cea", "ca19_9", "cga", "nse", "hiaa_24h", "serotonin", "insulin", "gastrin")
+CONDITIONS = ("age", "observation", "grade_and_ki67", "liver_share")
+GRADES = ("G1", "G2", "G3")
+Object = dict[str, Any]
+
+
+def conclude(case: Case, treatments: Iterable[str], gaps: Mapping[str, tuple[str, ...]]) -> Object:
+    """Every conclusion of a case, in the shape of the `assess` contract.
+
+    Args:
+        case: the answers seen through the rules.
+        treatments: treatment ids, in the order to print.
+        gaps: statement ids that name the evidence gap of each treatment.
+
+    Returns:
+        One JSON-ready object; every conclusion carries ``because``, ``missing``, ``citations`` and ``layer``.
+    """
+    on_path = case.word("path") == "on"
+    diagnosis = case.fact("diagnosis.id")
+    return {
+        "classification": _classification(case),
+        "criteria": _criteria(case),
+        "diagnosis": {"id": diagnosis.value, **_basis(case, [diagnosis])},
+        "functional": _functional(case),
+        "markers": dict(_markers(case)),
+        "imaging": _imaging(case),
+        "sstr": _single(case, "status", "sstr.status"),
+        "origin": _single(case, "suggests", "origin.suggests"),
+        "next_steps": [_step(case, row) for row in case.fact("next_steps").rows] if on_path else [],
+        "contradictions": _contradictions(case),
+        "red_flags": list(case.fact("red_flags").value or ()),
+        "treatment": {name: _treatment(case, name, gaps.get(name, ())) for name in treatments} if on_path else {},
+        "treatment_suppressed_because": None if on_path else diagnosis.value,
+        "transplant_conditions": _transplant(case) if on_path else None,
+        "prognosis": list(case.fact("prognosis").value or ()) if on_path else [],
+        "follow_up": list(case.fact("follow_up").value or ()) if on_path else [],
+        "later": list(case.fact("later").value or ()),
+    }
+
+
+def _basis(case: Case, outcomes: list[Outcome]) -> Object:
+    because = missing = 0
+    cite: dict[str, None] = {}
+    for outcome in outcomes:
+        because |= outcome.because
+        missing |= outcome.missing
+        for row in outcome.rows:
+            cite.update(dict.fromkeys(row.cite))
+    return {
+        "because": list(case.base.names(because)),
+        "missing": list(case.base.names(missing)),
+        "citations": list(cite),
+        "layer": furthest(*(outcome.layer for outcome in outcomes)).value,
+    }
+
+
+def _single(case: Case, key: str, fact: str) -> Object:
+    outcome = case.fact(fact)
+    return {key: outcome.value, **_basis(case, [outcome])}
+
+
+def _classification(case: Case) -> Object:
+    names = ("type", "mitotic_grade", "ki67_grade", "provisional", "discordant", "type_presumed")
+    facts = {name: case.fact(f"classification.{name}") for name in names}
+    graded = case.word("ungraded") == "no"
+    values = case.fact("index_grades").value
+    possible = [grade for grade in GRADES if graded and isinstance(values, frozenset) and grade in values]
+    deciding = [facts["type"], case.fact("index_grades")]
+    extra = [facts[name] for name in ("provisional", "discordant") if facts[name].value == "yes"]
+    basis = _basis(case, deciding + extra)
+    return {
+        "type": facts["type"].value,
+        "grade": possible[0] if len(possible) == 1 else None,
+        "possible_grades": possible,
+        "mitotic_grade": facts["mitotic_grade"].value,
+        "ki67_grade": facts["ki67_grade"].value,
+        "provisional": facts["provisional"].value == "yes",
+        "discordant": facts["discordant"].value == "yes",
+        "type_presumed": facts["type_presumed"].value == "yes",
+        **_wider(case, basis, list(facts.values())),
+    }
+
+
+def _wider(case: Case, basis: Object, outcomes: list[Outcome]) -> Object:
+    """The basis with the support of every value printed beside the deciding ones."""
+    because = missing = 0
+    for outcome in outcomes:
+        because |= outcome.because
+        missing |= outcome.missing
+    return {
+        **basis,
+        "because": list(case.base.names(because | case.fact("index_grades").because)),
+        "missing": list(case.base.names(missing | case.fact("index_grades").missing)),
+    }
+
+
+def _criteria(case: Case) -> Object:
+    first, second = case.fact("criteria.pathology_nen"), case.fact("criteria.extrahepatic_primary_excluded")
+    return {"pathology_nen": first.value, "extrahepatic_primary_excluded": second.value, **_basis(case, [first, second])}
+
+
+def _functional(case: Case) -> Object:
+    status, syndrome = case.fact("functional.status"), case.fact("functional.syndrome")
+    return {"status": status.value, "syndrome": syndrome.value, **_basis(case, [status, syndrome])}
+
+
+def _markers(case: Case) -> Iterable[tuple[str, Object]]:
+    for name in MARKERS:
+        outcome = case.fact(f"markers.{name}")
+        if outcome.value is not None:
+            yield name, {"reading": outcome.value, **_basis(case, [outcome])}
+
+
+def _imaging(case: Case) -> Object:
+    described, other = case.fact("imaging.described"), case.fact("imaging.not_described")
+    return {
+        "described_by_review": list(described.value or ()),
+        "not_described": list(other.value or ()),
+        **_basis(case, [described, other]),
+    }
+
+
+def _row_support(case: Case, rows: Iterable[Row]) -> Object:
+    because = missing = 0
+    cite: dict[str, None] = {}
+    layers = []
+    for row in rows:
+        _, settled, lacking = case.judge(case.base.compile(row.when))
+        because |= settled
+        missing |= lacking
+        cite.update(dict.fromkeys(row.cite))
+        layers.append(row.layer)
+    return {
+        "because": list(case.base.names(because)),
+        "missing": list(case.base.names(missing)),
+        "citations": list(cite),
+        "layer": furthest(*layers).value,
+    }
+
+
+def _step(case: Case, row: Row) -> Object:
+    lacking = [case.answers.get(part, Open.MISSING) for part in row.parts]
+    open_parts = [answer for answer in lacking if isinstance(answer, Open)]
+    look_up = bool(open_parts) and all(answer is Open.UNKNOWN for answer in open_parts)
+    return {"id": row.value, "note": "look_up" if look_up else "do", **_row_support(case, [row])}
+
+
+def _contradictions(case: Case) -> list[Object]:
+    grouped: dict[str, list[Row]] = {}
+    for row in case.fact("contradictions").rows:
+        grouped.setdefault(str(row.value), []).append(row)
+    return [{"id": name, **_row_support(case, rows)} for name, rows in grouped.items()]
+
+
+def _treatment(case: Case, name: str, gap: tuple[str, ...]) -> Object:
+    verdict, cautions = case.fact(f"treatment.{name}"), case.fact(f"cautions.{name}")
+    silent = verdict.value == "not_suitable" or case.word("criteria.pathology_nen") == "unknown"
+    outcomes = [verdict] if silent else [verdict, cautions]
+    basis = _basis(case, outcomes)
+    reasons = dict.fromkeys(reason for row in verdict.rows for reason in row.reasons)
+    return {
+        "verdict": verdict.value,
+        "reasons": list(reasons),
+        "cautions": [] if silent else list(cautions.value or ()),
+        "evidence_gap": list(gap),
+        **basis,
+        "layer": verdict.layer.value,
+        "citations": list(dict.fromkeys([*basis["citations"], *gap])),
+    }
+
+
+def _transplant(case: Case) -> Object:
+    facts = {name: case.fact(f"transplant.{name}") for name in CONDITIONS}
+    values = {name: fact.value for name, fact in facts.items()}
+    return {**values, **_basis(case, list(facts.values())), "layer": Layer.BORROWED.value}
