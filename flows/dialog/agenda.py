@@ -42,7 +42,7 @@ def agenda(case: Case, session: Session, knowledge: Knowledge) -> Agenda:
     for name, field in knowledge.fields.items():
         if name in session.answers or name in session.skipped or field.question not in asked_for:
             continue
-        truth, _, missing = case.judge(knowledge.applies[name])
+        truth, _, missing = case.judge(knowledge.asked[name])
         if truth is TRUE:
             first = first or name
         elif not missing & waiting_bits:  # settled: it will not be asked

@@ -37,7 +37,8 @@ class Knowledge:
         fields: field by public answer id, in asking order.
         book: the rules as they were read; ``base``: the same, compiled.
         goals: the question ids that each goal asks for.
-        applies: for each field, the compiled condition under which it makes sense.
+        applies: for each field, the compiled condition under which an answer makes sense.
+        asked: for each field, the compiled condition under which it is asked (it makes sense, too).
     """
 
     def __init__(self, root: Path) -> None:
@@ -48,13 +49,14 @@ class Knowledge:
         self.fields: Mapping[str, FieldSpec] = {field.id: field for field in fields}
         self.book: RuleBook = read_rules(reader)
         self.goals = _goals(reader, self.questions)
-        conditions = _conditions(reader, fields)
-        _unknown_names(reader, self, conditions)
+        applies, asked = _conditions(reader, fields, "applies"), _conditions(reader, fields, "asked")
+        for conditions in (applies, asked):
+            _unknown_names(reader, self, conditions)
         if reader.faults:
             raise KnowledgeError(reader.faults)
         self.base = RuleBase([field.core for field in fields], self.book.facts)
-        self.applies: Mapping[str, int] = {name: self.base.compile(tree) for name, tree in conditions.items()}
-        self.conditions: Mapping[str, Expression] = conditions
+        self.applies: Mapping[str, int] = {name: self.base.compile(tree) for name, tree in applies.items()}
+        self.asked: Mapping[str, int] = {name: self.base.compile(Every((applies[name], tree))) for name, tree in asked.items()}
 
     def case(self, answers: Answers) -> Case:
         """The case that these answers make."""
@@ -120,13 +122,13 @@ def _goals(reader: Reader, questions: Mapping[str, Question]) -> Mapping[str, fr
     return goals
 
 
-def _conditions(reader: Reader, fields: list[FieldSpec]) -> dict[str, Expression]:
+def _conditions(reader: Reader, fields: list[FieldSpec], key: str) -> dict[str, Expression]:
     conditions: dict[str, Expression] = {}
     for field in fields:
         try:
-            conditions[field.id] = parse(field.applies)
+            conditions[field.id] = parse(field.applies if key == "applies" else field.asked)
         except ExpressionError as error:
-            reader.fault(field.place, f"the condition of '{field.id}' cannot be read: {error}", "Mend 'applies'")
+            reader.fault(field.place, f"the condition of '{field.id}' cannot be read: {error}", f"Mend '{key}'")
     return conditions
 
 

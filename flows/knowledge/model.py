@@ -12,7 +12,6 @@ Text = Mapping[str, str]
 """A wording by language (``en`` and ``zh``)."""
 
 LANGUAGES = ("en", "zh")
-OFF_PATH_QUESTIONS = frozenset({"extent", "treatment_context"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
-    """A field with its wording. ``core`` is what the rule core knows of it; ``applies`` is when it makes sense at all."""
+    """A field with its wording.
+
+    ``core`` is what the rule core knows of it. ``applies`` is when an answer makes sense at all (else it is set aside);
+    ``asked`` is when the question is put (an answer that is there counts all the same).
+    """
 
     core: Field
     label: Text
@@ -55,6 +58,7 @@ class FieldSpec:
     quick: tuple[str, ...]
     hear: tuple[str, ...]
     applies: str
+    asked: str
     question: str
     place: Place
 

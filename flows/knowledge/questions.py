@@ -21,10 +21,10 @@ STAGES = (
     "extent",
     "treatment_context",
 )
-_QUESTION_KEYS = ("id", "stage", "title", "ask", "help", "cite", "applies", "fields")
+_QUESTION_KEYS = ("id", "stage", "title", "ask", "help", "cite", "applies", "asked", "fields")
 _FIELD_KEYS = (
     *("id", "kind", "label", "limits", "exclusive_min", "plain", "unit", "units", "quick", "not_done"),
-    *("options", "items", "none", "words", "hear", "applies", "help", "cite"),
+    *("options", "items", "none", "hear", "applies", "asked"),
 )
 
 
@@ -40,8 +40,7 @@ def read_questions(reader: Reader) -> tuple[list[Question], list[FieldSpec]]:
 def _question(record: Record) -> tuple[Question, list[FieldSpec]]:
     record.allow(*_QUESTION_KEYS)
     name = record.word("id")
-    applies = record.word("applies", default="always")
-    fields = [_field(inner, name, applies) for inner in record.inner("fields")]
+    fields = [_field(inner, name, record) for inner in record.inner("fields")]
     if not fields:
         record.fault("fields", f"question {name} asks for nothing", "Give it at least one field")
     question = Question(
@@ -57,14 +56,13 @@ def _question(record: Record) -> tuple[Question, list[FieldSpec]]:
     return question, fields
 
 
-def _field(record: Record, question: str, applies: str) -> FieldSpec:
+def _field(record: Record, question: str, outer: Record) -> FieldSpec:
     record.allow(*_FIELD_KEYS)
     kind = Kind(record.word("kind", tuple(Kind)) or "one")
     choices, says = _choices(record, "options")
     items, item_says = _choices(record, "items")
     if kind is Kind.MAP and record.block.get("none"):
         says = {**says, "none": "none", "无": "none"}
-    own = record.block.get("applies")
     core = Field(
         id=record.word("id"),
         kind=kind,
@@ -86,16 +84,19 @@ def _field(record: Record, question: str, applies: str) -> FieldSpec:
         items=tuple(items),
         quick=record.words("quick"),
         hear=_hear(record),
-        applies=_joined(applies, str(own) if own else None),
+        applies=_joined(outer, record, "applies"),
+        asked=_joined(outer, record, "asked"),
         question=question,
         place=record.place(),
     )
 
 
-def _joined(outer: str, own: str | None) -> str:
-    if own is None or own == "always":
-        return outer
-    return own if outer == "always" else f"({outer}) and ({own})"
+def _joined(outer: Record, inner: Record, key: str) -> str:
+    """The condition of a field together with that of its question."""
+    whole, own = outer.word(key, default="always"), inner.word(key, default="always")
+    if "always" in (whole, own):
+        return own if whole == "always" else whole
+    return f"({whole}) and ({own})"
 
 
 def _choices(record: Record, key: str) -> tuple[list[Choice], dict[str, str]]:
