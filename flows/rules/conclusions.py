@@ -40,11 +40,14 @@ def conclude(case: Case, treatments: Iterable[str], gaps: Mapping[str, tuple[str
         "next_steps": [_step(case, row) for row in case.fact("next_steps").rows] if on_path else [],
         "contradictions": _contradictions(case),
         "red_flags": list(case.fact("red_flags").value or ()),
+        "red_flag_basis": _word_basis([case.fact("red_flags")]),
+        "extrahepatic_disease": _single(case, "status", "extrahepatic_disease"),
         "treatment": {name: _treatment(case, name, gaps.get(name, ())) for name in treatments} if on_path else {},
         "treatment_suppressed_because": None if on_path else diagnosis.value,
         "transplant_conditions": _transplant(case) if on_path else None,
         "prognosis": list(case.fact("prognosis").value or ()) if on_path else [],
         "follow_up": list(case.fact("follow_up").value or ()) if on_path else [],
+        "background": list(case.fact("background").value or ()),
         "later": list(case.fact("later").value or ()),
     }
 
@@ -62,6 +65,22 @@ def _basis(case: Case, outcomes: list[Outcome]) -> Object:
         "missing": list(case.base.names(missing)),
         "citations": list(cite),
         "layer": furthest(*(outcome.layer for outcome in outcomes)).value,
+    }
+
+
+def _word_basis(outcomes: Iterable[Outcome]) -> Object:
+    """For every word that rows gave: the sources and the layer of just those rows."""
+    found: dict[str, list[Row]] = {}
+    for outcome in outcomes:
+        for row in outcome.rows:
+            for word in row.reasons or (row.value or row.id,):
+                found.setdefault(word, []).append(row)
+    return {
+        word: {
+            "citations": list(dict.fromkeys(source for row in rows for source in row.cite)),
+            "layer": furthest(*(row.layer for row in rows)).value,
+        }
+        for word, rows in found.items()
     }
 
 
@@ -112,7 +131,12 @@ def _criteria(case: Case) -> Object:
 
 def _functional(case: Case) -> Object:
     status, syndrome = case.fact("functional.status"), case.fact("functional.syndrome")
-    return {"status": status.value, "syndrome": syndrome.value, **_basis(case, [status, syndrome])}
+    return {
+        "status": status.value,
+        "syndrome": syndrome.value,
+        "mass_effect": case.fact("mass_effect").value,
+        **_basis(case, [status, syndrome]),
+    }
 
 
 def _markers(case: Case) -> Iterable[tuple[str, Object]]:
@@ -124,10 +148,13 @@ def _markers(case: Case) -> Iterable[tuple[str, Object]]:
 
 def _imaging(case: Case) -> Object:
     described, other = case.fact("imaging.described"), case.fact("imaging.not_described")
+    notes = case.fact("imaging.notes")
     return {
         "described_by_review": list(described.value or ()),
         "not_described": list(other.value or ()),
         **_basis(case, [described, other]),
+        "basis": _word_basis([described, other]),
+        "notes": [{"id": name, **basis} for name, basis in _word_basis([notes]).items()],
     }
 
 
@@ -177,6 +204,7 @@ def _treatment(case: Case, name: str, gap: tuple[str, ...]) -> Object:
         **basis,
         "layer": verdict.layer.value,
         "citations": list(dict.fromkeys([*basis["citations"], *gap])),
+        "basis": _word_basis(outcomes),
     }
 
 
