@@ -25,6 +25,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "transplantation": tuple(f"transplant.{name}" for name in CONDITIONS),
     "prognosis": ("prognosis",),
     "follow_up": ("follow_up",),
+    "background": ("background",),
     "later": ("later",),
     "sources": (),
 }
@@ -47,7 +48,7 @@ def facts_of(section: str, knowledge: Knowledge) -> tuple[str, ...]:
 def concerns(case: Case, field: str, knowledge: Knowledge) -> list[str]:
     """The facts that an answer to ``field`` can still change, in the order of the report."""
     bit = case.base.bits[field]
-    names = [name for section in SECTIONS for name in facts_of(section, knowledge) if section not in ("later", "contradictions")]
+    names = [name for section in SECTIONS for name in facts_of(section, knowledge) if section not in ("background", "later", "contradictions")]
     if case.word("path") == "off":
         names = [name for name in names if not name.startswith(("treatment.", "transplant.")) and name != "next_steps"]
     return [name for name in dict.fromkeys(names) if case.fact(name).missing & bit]
@@ -86,7 +87,7 @@ def cited(conclusions: Mapping[str, Any]) -> list[str]:
     def walk(value: Any) -> None:
         if isinstance(value, dict):
             for key, inner in value.items():
-                if key in ("citations", "evidence_gap", "prognosis", "follow_up", "later"):
+                if key in ("citations", "evidence_gap", "prognosis", "follow_up", "background", "later"):
                     found.update(dict.fromkeys(inner))
                 else:
                     walk(inner)

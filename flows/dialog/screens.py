@@ -323,7 +323,7 @@ class Painter:
         found: dict[str, None] = {}
         for item in grounds(self.case, section, self.knowledge):
             found.update(dict.fromkeys(item["cite"]))
-            if section in ("prognosis", "follow_up", "later"):
+            if section in ("prognosis", "follow_up", "background", "later"):
                 found.update(dict.fromkeys(item["value"] or ()))
             if section == "treatment":
                 name = item["fact"].partition(".")[2]

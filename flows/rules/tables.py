@@ -16,12 +16,16 @@ class Layer(StrEnum):
     BORROWED = "borrowed"
     LATER = "later"
 
+    __hash__ = str.__hash__  # Enum's own is written in Python and is on the path of every fact
+
 
 _DISTANCE = {Layer.REVIEW: 0, Layer.SETTLED: 1, Layer.BORROWED: 2, Layer.LATER: 3}
 
 
 def furthest(*layers: Layer) -> Layer:
     """The layer furthest from the review (``review`` for none)."""
+    if len(layers) == 1:
+        return layers[0]
     return max(layers, key=_DISTANCE.__getitem__, default=Layer.REVIEW)
 
 

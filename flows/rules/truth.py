@@ -16,6 +16,8 @@ class Truth(Enum):
     TRUE = 1
     UNKNOWN = 2
 
+    __hash__ = object.__hash__  # Enum's own is written in Python and is on the path of every condition
+
     def __bool__(self) -> bool:
         raise TypeError("a Truth has three values: compare it with 'is Truth.TRUE', 'is Truth.FALSE' or 'is Truth.UNKNOWN'")
 

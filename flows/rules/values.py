@@ -16,6 +16,8 @@ class Open(StrEnum):
     UNKNOWN = "unknown"
     NOT_DONE = "not_done"
 
+    __hash__ = str.__hash__
+
 
 class Form(StrEnum):
     """How a number was written. Everything but EXACT makes what rests on it provisional."""
@@ -24,6 +26,8 @@ class Form(StrEnum):
     ABOUT = "about"
     RANGE = "range"
     BOUND = "bound"
+
+    __hash__ = str.__hash__
 
 
 @dataclass(frozen=True, slots=True)
