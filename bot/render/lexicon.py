@@ -12,6 +12,8 @@ from flows.knowledge.loader import Knowledge
 from flows.knowledge.questions import label_of
 from flows.rules.values import Answer, Form, Interval, Open
 
+KEPT_DAYS = 30
+"""Days after which an untouched consultation is erased, unless the settings say otherwise."""
 _SIGNS = {"<=": "≤", ">=": "≥"}
 
 
@@ -38,12 +40,30 @@ class SourceView:
     statements: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What a field takes, in one language. ``low`` and ``high`` are figures as text; ``*_ids`` are what `assess` reads."""
+
+    kind: str
+    low: str
+    high: str
+    above_low: bool
+    unit: str
+    plain: bool
+    options: tuple[str, ...]
+    option_ids: tuple[str, ...]
+    items: tuple[str, ...]
+    item_ids: tuple[str, ...]
+    not_done: bool
+
+
 class Lexicon:
     """Lookups in one language. ``words`` gives the dictionaries of the language's ``words`` template."""
 
     def __init__(self, knowledge: Knowledge, language: str, words: Any) -> None:
         self.knowledge, self.language, self.words = knowledge, language, words
         self.username = ""
+        self.kept_days = KEPT_DAYS
 
     def functions(self) -> Mapping[str, Any]:
         """Everything that a template may call."""
@@ -58,6 +78,8 @@ class Lexicon:
             "value_of": self.value_of,
             "option": self.option,
             "vignette": self.vignette,
+            "accepts": self.accepts,
+            "kept_days": lambda: self.kept_days,
         }
 
     def label(self, field: str) -> str:
@@ -69,6 +91,24 @@ class Lexicon:
         spec = self.knowledge.fields[field]
         choices = spec.items if option in spec.core.items else spec.choices
         return label_of(choices, option)[self.language]
+
+    def accepts(self, field: str) -> Accepted:
+        """What a field takes: limits and unit of a number, the options, the items of a map."""
+        spec = self.knowledge.fields[field]
+        low, high = (format(end, ".12g") for end in spec.core.limits)
+        return Accepted(
+            kind=spec.core.kind.value,
+            low=low,
+            high=high,
+            above_low=spec.core.above_low,
+            unit=spec.unit.get(self.language, ""),
+            plain=spec.core.plain,
+            options=tuple(choice.label[self.language] for choice in spec.choices),
+            option_ids=spec.core.options,
+            items=tuple(item.label[self.language] for item in spec.items),
+            item_ids=spec.core.items,
+            not_done=spec.core.not_done,
+        )
 
     def value_of(self, field: str, answer: Answer | None) -> str:
         """An answer in words, with its unit."""

@@ -36,6 +36,13 @@ def environment(language: str, folder: Path = TEMPLATES) -> Environment:
     )
 
 
+def speak(key: str, language: str, **params: Any) -> str:
+    """The wording of a macro that speaks of no question, answer or source, as plain text."""
+    file, _, macro = key.partition(".")
+    module = environment(language).get_template(f"{file}.j2").module
+    return plain(clean(str(getattr(module, macro)(**params))))
+
+
 class Voice:
     """One language: its templates and its lexicon."""
 

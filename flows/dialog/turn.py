@@ -116,7 +116,7 @@ def _placed(session: Session, plan: Agenda, knowledge: Knowledge) -> Session:
     """Computes the stage, and the field on the screen where one is asked."""
     waiting = stage_of(plan.next, knowledge) if session.consented else "consent"
     concluded = session.screen is Screen.REPORT or session.under[0] == Screen.REPORT.value and session.screen is Screen.SIDE
-    session = replace(session, stage=stage_for(waiting, concluded, session.screen is Screen.CANCELLED))
+    session = replace(session, stage=stage_for(session.stage, waiting, concluded, session.screen is Screen.CANCELLED))
     if not session.consented and session.screen not in (Screen.SIDE, Screen.CANCELLED):
         return replace(session, screen=Screen.CONSENT, subject="", focus="")
     if session.screen is Screen.CHECK and session.subject not in session.checked:

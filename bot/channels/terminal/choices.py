@@ -6,6 +6,7 @@ can be pressed has a letter or its slash command, so that no answer can be mista
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -28,7 +29,9 @@ SLASHED = frozenset(
     }
 )
 """The commands whose names a person is told; a button for one of them without an argument shows that name."""
-_TICKS = {"✅ ": "[x] ", "▫ ": "[ ] "}
+TICKED = "[x] "
+_TICKS = {"✅ ": TICKED, "▫ ": "[ ] "}
+_PICTURES = ("So", "Mn", "Cf")
 _YES_OR_NO = frozenset("yn")
 
 
@@ -63,6 +66,10 @@ class Board:
     def marked(self, mark: str) -> Choice | None:
         """The choice with that mark."""
         return next((choice for choice in self.choices if choice.mark == mark), None)
+
+    def ticked(self) -> str:
+        """The wording of everything that has a tick."""
+        return "  ".join(choice.text.removeprefix(TICKED) for choice in self.choices if choice.text.startswith(TICKED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +110,7 @@ def board(shown: Shown, session: Session, knowledge: Knowledge) -> Board:
 def _choice(key: Key, field: FieldSpec | None, letters: Iterator[str]) -> Choice:
     event = decode(key.code)
     assert event is not None  # codes come from our own renderer
-    choice = Choice("", label_of(key), event, key.style)
+    choice = Choice("", label_of(key, event), event, key.style)
     number = _number(event, field)
     if number:
         return replace(choice, mark=str(number))
@@ -114,10 +121,10 @@ def _choice(key: Key, field: FieldSpec | None, letters: Iterator[str]) -> Choice
     return replace(choice, mark=next(letters))
 
 
-def label_of(key: Key) -> str:
-    """The wording of a button with ticks that every terminal can show."""
+def label_of(key: Key, event: Event) -> str:
+    """The wording of a button, with ticks that every terminal can show."""
     text = key.text.replace(VARIATION, "")
-    for tick, shown in _TICKS.items():
+    for tick, shown in _TICKS.items() if isinstance(event, Marked | Paired) else ():
         if text.startswith(tick):
             return shown + text.removeprefix(tick)
     return text
@@ -149,7 +156,7 @@ def _letters(knowledge: Knowledge) -> Iterator[str]:
 def _spoken_letters(knowledge: Knowledge) -> frozenset[str]:
     cores = [spec.core for spec in knowledge.fields.values()]
     said = {word for core in cores for word in (*core.says, *core.item_says, *core.units)}
-    return frozenset(word for word in said if len(word) <= 2 and word.isascii()) | _YES_OR_NO
+    return frozenset(word for word in said if word.isascii() and word.isalpha()) | _YES_OR_NO
 
 
 def meant(line: str, here: Board, *, marks: bool) -> Wish:
@@ -160,7 +167,7 @@ def meant(line: str, here: Board, *, marks: bool) -> Wish:
         here: the screen.
         marks: whether the letters are shown, so that a letter by itself presses its button.
     """
-    text = line.strip()
+    text = unicodedata.normalize("NFKC", line).strip()
     if text.startswith("/"):
         return _command(text)
     pressed = _pressed(text, here, marks)
@@ -171,13 +178,19 @@ def _pressed(text: str, here: Board, marks: bool) -> Choice | None:
     if text.startswith("#"):
         return here.marked(text[1:].strip().casefold())
     folded = text.casefold()
-    if here.field is not None and folded in here.field.core.says:
+    pairs = here.field is not None and here.field.core.kind is Kind.MAP
+    if here.field is not None and not pairs and folded in here.field.core.says:
         return None
     if folded.isdigit():
-        return here.marked(folded) if here.field is not None and here.field.core.kind is Kind.MAP else None
+        return here.marked(folded) if pairs else None
     if marks and folded.isalpha() and (choice := here.marked(folded)):
         return choice
-    return next((choice for choice in here.choices if choice.text.casefold() == folded), None)
+    return next((choice for choice in here.choices if _bare(choice.text) == _bare(text)), None)
+
+
+def _bare(text: str) -> str:
+    """A wording without its picture, as a person would type it."""
+    return "".join(mark for mark in text if unicodedata.category(mark) not in _PICTURES).strip().casefold()
 
 
 def _command(text: str) -> Did | Unknown:

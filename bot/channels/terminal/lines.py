@@ -13,7 +13,7 @@ from rich.text import Text
 from bot.channels.terminal.choices import Board, Unknown, Wish, meant
 from bot.channels.terminal.desk import Say
 from bot.channels.terminal.markup import VARIATION, broken
-from bot.channels.terminal.sheet import GAP, arranged, lines_of, shown
+from bot.channels.terminal.sheet import GAP, arranged, bracketed, lines_of
 from bot.render.port import Shown
 from flows.dialog.replies import Role
 
@@ -71,7 +71,7 @@ class LineDesk:
             self.tell(say("unknown_command", text=wish.text) if wish.text else say("choose_hint"))
 
     def _buttons(self, here: Board) -> None:
-        labels = [[shown(choice, ("[", "]")) for choice in row] for row in here.rows]
+        labels = [[bracketed(choice) for choice in row] for row in here.rows]
         flat = [label for row in labels for label in row]
         for line in arranged(labels, self.width):
             self._lay((" " * GAP).join(flat[place] for place in line))

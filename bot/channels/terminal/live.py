@@ -10,9 +10,9 @@ from bot.channels.terminal.choices import Board, Pressed, Unknown, Wish, meant
 from bot.channels.terminal.desk import Say
 from bot.channels.terminal.markup import VARIATION, broken
 from bot.channels.terminal.panel import Act, Chose, Panel, Typed, Unfold, Wording
-from bot.channels.terminal.sheet import folds, lines_of, readable
+from bot.channels.terminal.sheet import folds, lines_of, numbered, readable
 from bot.render.port import Shown
-from flows.dialog.events import Did
+from flows.dialog.events import Did, Finished
 from flows.dialog.replies import Role
 
 FRAME = 4
@@ -75,10 +75,11 @@ class LiveDesk:
                 choice = here.choices[place]
                 self._place = place
                 if not choice.ticks:
-                    self._echo(choice.text)
+                    self._echo(here.ticked() or choice.text if isinstance(choice.event, Finished) else choice.text)
                 return Pressed(choice.event, here.step)
             case Typed(line):
-                self._echo(line.strip())
+                number = here.marked(line.strip()) if line.strip().isdigit() else None
+                self._echo(numbered(number) if number else line.strip())
                 return meant(line, here, marks=False)
             case Did(command):
                 self._echo(f"/{command.value}")
@@ -87,7 +88,7 @@ class LiveDesk:
                 return None
 
     def _echo(self, words: str) -> None:
-        for line in broken(Text("› ", style="cyan").append(words, style="bold"), self._width()):
+        for line in broken(Text("> ", style="cyan").append(words, style="bold"), self._width()):
             self._line(line)
 
     def _text(self, markup: str, *, folded: bool) -> None:

@@ -16,7 +16,7 @@ from prompt_toolkit.layout.processors import BeforeInput, Processor, Transformat
 from prompt_toolkit.styles import Style
 
 from bot.channels.terminal.choices import Board
-from bot.channels.terminal.sheet import GAP, arranged, readable, shown
+from bot.channels.terminal.sheet import GAP, arranged, numbered, readable
 from flows.dialog.events import Command, Did
 
 STYLE = Style.from_dict(
@@ -89,7 +89,9 @@ class Panel:
 
     def _layout(self) -> Layout:
         typing = Window(
-            BufferControl(self.buffer, input_processors=[BeforeInput(self.wording.prompt, "class:prompt"), _Invitation(self.wording.invitation)]),
+            BufferControl(
+                self.buffer, input_processors=[BeforeInput(self.wording.prompt, "class:prompt"), _Invitation(self.wording.invitation)]
+            ),
             height=Dimension(min=1, max=3),
             wrap_lines=True,
             dont_extend_height=True,
@@ -104,7 +106,7 @@ class Panel:
 
     def _lines(self) -> list[list[int]]:
         width = readable(get_app().output.get_size().columns)
-        return arranged([[shown(choice, ("", "")) + " " * GAP for choice in row] for row in self.here.rows], width)
+        return arranged([[f" {numbered(choice)} " for choice in row] for row in self.here.rows], width)
 
     def _buttons(self) -> StyleAndTextTuples:
         found: StyleAndTextTuples = []
@@ -116,7 +118,7 @@ class Panel:
 
     def _button(self, place: int) -> StyleAndTextTuples:
         choice = self.here.choices[place]
-        label = f" {shown(choice, ('', ''))} "
+        label = f" {numbered(choice)} "
         if place != self.place:
             return [(f"class:{choice.style}" if choice.style else "", label), ("", " " * GAP)]
         faint = "class:faint" if self.buffer.text else "class:here"

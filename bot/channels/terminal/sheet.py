@@ -40,12 +40,14 @@ def folds(markup: str) -> bool:
     return any(block.long for block in blocks(markup))
 
 
-def shown(choice: Choice, brackets: tuple[str, str]) -> str:
-    """A choice with its mark, unless it is its own mark."""
-    opening, closing = brackets
-    if not choice.mark or choice.mark == choice.text:
-        return f"{opening}{choice.text}{closing}" if choice.mark else choice.text
-    return f"{opening}{choice.mark}{closing} {choice.text}"
+def bracketed(choice: Choice) -> str:
+    """A choice with what to type for it."""
+    return f"[{choice.mark}]" if choice.mark == choice.text else f"[{choice.mark}] {choice.text}"
+
+
+def numbered(choice: Choice) -> str:
+    """A choice with its number where it has one: under the arrow keys nothing else need be typed."""
+    return f"{choice.mark} {choice.text}" if choice.mark.isdigit() and choice.mark != choice.text else choice.text
 
 
 def arranged(rows: Sequence[Sequence[str]], width: int) -> list[list[int]]:

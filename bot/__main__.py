@@ -1,0 +1,160 @@
+"""The command line: reads what was asked for and hands over to the wiring."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot import wiring
+from bot.channels.commandline.assess import Format
+from flows.knowledge.loader import KnowledgeError
+from flows.knowledge.model import LANGUAGES
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+COMMANDS = ("chat", "telegram", "assess", "check", "graph")
+FAILED = 1
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command; returns the exit code (0 done, 1 failed, 2 the input or the command line was refused)."""
+    given = list(sys.argv[1:] if argv is None else argv)
+    chosen = _chosen(given)
+    language = chosen or _of_locale()
+    arguments = _parser(language, given).parse_args(given)
+    try:
+        return _run(arguments, language, chosen)
+    except KnowledgeError as error:
+        sys.stderr.write(f"{error}\n{_words('check_faults', language, count=len(error.faults))}\n")
+        return FAILED
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+
+
+def _run(arguments: argparse.Namespace, language: str, chosen: str | None) -> int:
+    match arguments.command:
+        case "assess":
+            return _assess(arguments, language)
+        case "check":
+            return wiring.run_check(language)
+        case "graph":
+            return _graph(arguments, language)
+        case _:
+            return _converse(arguments.command, language, chosen)
+
+
+def _words(key: str, language: str, **params: object) -> str:
+    return wiring.words(f"errors.{key}", language, **params)
+
+
+def _chosen(given: Sequence[str]) -> str | None:
+    """The language named on the command line, read before the parser exists because its help is in that language."""
+    for place, word in enumerate(given):
+        value = word.partition("=")[2] if word.startswith("--lang=") else given[place + 1] if word == "--lang" and place + 1 < len(given) else ""
+        if value in LANGUAGES:
+            return value
+    return None
+
+
+def _of_locale() -> str:
+    named = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return "zh" if named.lower().startswith("zh") else "en"
+
+
+def _parser(language: str, given: Sequence[str]) -> argparse.ArgumentParser:
+    helped = not given or given[0].startswith("-") or "-h" in given or "--help" in given
+    say = _sayings(language) if helped else _silent
+    parser = argparse.ArgumentParser(prog="phnen-bot", description=say("about"))
+    parser.add_argument("--lang", choices=LANGUAGES, help=say("option", "lang"))
+    commands = parser.add_subparsers(dest="command", required=True, metavar="|".join(COMMANDS))
+    for name in COMMANDS:
+        command = commands.add_parser(name, help=say("command", name), description=say("command", name), epilog=say("example", name))
+        command.add_argument("--lang", choices=LANGUAGES, help=say("option", "lang"))
+        if name == "assess":
+            command.add_argument("file", metavar="FILE", help=say("option", "file"))
+            command.add_argument("--format", choices=[str(form) for form in Format], default="json", help=say("option", "format"))
+        if name == "graph":
+            command.add_argument("--out", type=Path, metavar="FILE", help=say("option", "out"))
+    return parser
+
+
+def _silent(macro: str, name: str = "") -> str:
+    return ""
+
+
+def _sayings(language: str) -> Callable[..., str]:
+    """The help texts of one language; loaded only where help is wanted."""
+
+    def say(macro: str, name: str = "") -> str:
+        params = {"name": name} if name else {}
+        return wiring.words(f"commandline.{macro}", language, **params).replace("%", "%%")
+
+    return say
+
+
+def _assess(arguments: argparse.Namespace, language: str) -> int:
+    name = str(arguments.file)
+    try:
+        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError:
+        sys.stderr.write(_words("file_unreadable", language, name=name) + "\n")
+        return FAILED
+    return wiring.run_assess(data.decode("utf-8", errors="surrogateescape"), name, arguments.format, language)
+
+
+def _graph(arguments: argparse.Namespace, language: str) -> int:
+    path: Path | None = arguments.out
+    try:
+        wiring.run_graph(path)
+    except ValueError:
+        sys.stderr.write(wiring.words("commandline.picture_kind", language, path=str(path)) + "\n")
+        return 2
+    except OSError:
+        sys.stderr.write(_words("file_unreadable", language, name=str(path)) + "\n")
+        return FAILED
+    if path is not None:
+        sys.stderr.write(wiring.words("commandline.written", language, path=str(path)) + "\n")
+    return 0
+
+
+def _converse(command: str, language: str, chosen: str | None) -> int:
+    """Runs a command that needs settings and a store."""
+    from bot.logs import set_up
+    from bot.settings import SettingsError, read_settings
+    from bot.stores.port import StoreUnavailable
+
+    try:
+        settings = read_settings()
+    except SettingsError as error:
+        for problem in error.problems:
+            line = _words("setting", language, name=problem.name, value=problem.value, accepted=problem.accepted)
+            sys.stderr.write(line + "\n")
+        return 2
+    token = settings.token.get_secret_value() if settings.token else ""
+    secrets = [token, settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""]
+    set_up(str(settings.log_level), secrets=[secret for secret in secrets if secret])
+    try:
+        return _served(command, settings, token, language, chosen)
+    except StoreUnavailable:
+        sys.stderr.write(_words("store_unavailable", language) + "\n")
+        return FAILED
+
+
+def _served(command: str, settings: Settings, token: str, language: str, chosen: str | None) -> int:
+    if command == "chat":
+        return asyncio.run(wiring.run_chat(settings, language, chosen))
+    if not token:
+        sys.stderr.write(_words("token_missing", language) + "\n")
+        return 2
+    return asyncio.run(wiring.run_telegram(settings, token))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

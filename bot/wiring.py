@@ -1,0 +1,111 @@
+"""Puts the parts together by plain constructor calls. A part is imported where a command needs it, so `assess` starts fast."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.channels.commandline.assess import Format, Output, assess
+from flows.knowledge.loader import Knowledge, load
+
+if TYPE_CHECKING:
+    from bot.render.renderer import TemplateRenderer
+    from bot.settings import Settings
+    from bot.stores.port import Store
+
+DAY = 86400.0
+
+
+def renderer(knowledge: Knowledge, limit: int | None = None) -> TemplateRenderer:
+    """The renderer of a channel; ``limit`` is the longest page, in UTF-16 units."""
+    from bot.render.renderer import TemplateRenderer
+
+    return TemplateRenderer(knowledge, limit)
+
+
+def words(key: str, language: str, **params: object) -> str:
+    """One wording of the templates, for messages before anything else is loaded."""
+    from bot.render.renderer import speak
+
+    return speak(key, language, **params)
+
+
+def run_assess(text: str, name: str, form: str, language: str) -> int:
+    """Prints the conclusions for the answers in ``text``; returns the exit code."""
+    knowledge = load()
+    output = Output(Format(form), language, lambda: renderer(knowledge), sys.stdout, sys.stderr)
+    return assess(text, name, knowledge, output)
+
+
+def run_check(language: str) -> int:
+    """Checks everything and prints every fault; returns the exit code."""
+    from bot.channels.commandline.check import check
+
+    return check(language, sys.stdout)
+
+
+def run_graph(path: Path | None) -> None:
+    """Prints or draws the state table."""
+    from bot.channels.commandline.graph import graph
+
+    graph(sys.stdout, path)
+
+
+def _store(settings: Settings) -> Store:
+    from bot.stores.database import DatabaseStore
+
+    return DatabaseStore(settings.database_url)
+
+
+async def run_chat(settings: Settings, language: str, chosen: str | None) -> int:
+    """Holds a consultation in the terminal.
+
+    Args:
+        settings: where it is kept, and for how long.
+        language: for a new consultation.
+        chosen: the language the person asked for now, if any; a kept consultation goes on in it.
+
+    Raises:
+        StoreUnavailable: the database cannot be opened.
+    """
+    from bot.channels.terminal.run import HERE, chat
+    from bot.service import Service
+    from flows.dialog.events import Command, Did
+
+    store = _store(settings)
+    await store.start()
+    try:
+        await store.purge(time.time() - settings.retention_days * DAY)
+        knowledge = load()
+        service = Service(knowledge, store, time.time)
+        kept = await service.peek(HERE)
+        if kept and chosen and kept.language != chosen:
+            await service.handle(HERE, Did(Command.LANGUAGE, chosen), language)
+        interactive = sys.stdin.isatty() and sys.stdout.isatty()
+        return await chat(service, renderer(knowledge), language, interactive=interactive, command="phnen-bot chat")
+    finally:
+        await store.close()
+
+
+async def run_telegram(settings: Settings, token: str) -> int:
+    """Runs the Telegram bot until it is told to stop; returns the exit code.
+
+    Raises:
+        StoreUnavailable: the database cannot be opened.
+    """
+    from bot.channels.telegram.run import Options, serve
+    from bot.render.renderer import TELEGRAM_PAGE
+    from bot.service import Service
+
+    store = _store(settings)
+    await store.start()
+    try:
+        knowledge = load()
+        service = Service(knowledge, store, time.time)
+        language = str(settings.lang) if settings.lang else None
+        options = Options(token, settings.api_url, language, settings.retention_days)
+        return await serve(service, renderer(knowledge, TELEGRAM_PAGE), options)
+    finally:
+        await store.close()
