@@ -42,7 +42,7 @@ class SourceView:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What a field takes, in one language. ``low`` and ``high`` are figures as text; ``*_ids`` are what `assess` reads."""
+    """What a field takes, in one language. ``low`` and ``high`` are figures, ``unit`` follows them; ``*_ids`` are what `assess` reads."""
 
     kind: str
     low: str
@@ -60,27 +60,35 @@ class Accepted:
 class Lexicon:
     """Lookups in one language. ``words`` gives the dictionaries of the language's ``words`` template."""
 
+    NAMES = (
+        *("source", "cite", "refs", "label", "option", "title", "ask", "helptext"),
+        *("value_of", "vignette", "accepts", "kept_days"),
+    )
+
     def __init__(self, knowledge: Knowledge, language: str, words: Any) -> None:
         self.knowledge, self.language, self.words = knowledge, language, words
         self.username = ""
-        self.kept_days = KEPT_DAYS
+        self.retention_days = KEPT_DAYS
 
     def functions(self) -> Mapping[str, Any]:
-        """Everything that a template may call."""
-        return {
-            "source": self.source,
-            "cite": self.cite,
-            "refs": self.refs,
-            "label": self.label,
-            "title": lambda question: self.knowledge.questions[question].title[self.language],
-            "ask": lambda question: self.knowledge.questions[question].ask[self.language],
-            "helptext": lambda question: self.knowledge.questions[question].help[self.language],
-            "value_of": self.value_of,
-            "option": self.option,
-            "vignette": self.vignette,
-            "accepts": self.accepts,
-            "kept_days": lambda: self.kept_days,
-        }
+        """Everything that a template may call, by name."""
+        return {name: getattr(self, name) for name in self.NAMES}
+
+    def title(self, question: str) -> str:
+        """What a question is called."""
+        return self.knowledge.questions[question].title[self.language]
+
+    def ask(self, question: str) -> str:
+        """A question as it is asked."""
+        return self.knowledge.questions[question].ask[self.language]
+
+    def helptext(self, question: str) -> str:
+        """What to know before answering a question."""
+        return self.knowledge.questions[question].help[self.language]
+
+    def kept_days(self) -> int:
+        """Days after which an untouched consultation is erased."""
+        return self.retention_days
 
     def label(self, field: str) -> str:
         """What a field is called."""
@@ -101,7 +109,7 @@ class Lexicon:
             low=low,
             high=high,
             above_low=spec.core.above_low,
-            unit=spec.unit.get(self.language, ""),
+            unit=self._unit(field),
             plain=spec.core.plain,
             options=tuple(choice.label[self.language] for choice in spec.choices),
             option_ids=spec.core.options,
@@ -140,9 +148,13 @@ class Lexicon:
             text = text.replace(sign, shown)
         if answer.form is Form.RANGE:
             text = text.replace("-", "–")
+        return f"{text}{self._unit(field)}"
+
+    def _unit(self, field: str) -> str:
+        """The unit as it is written after a figure, with a space where the language wants one."""
         unit = self.knowledge.fields[field].unit.get(self.language, "")
-        gap = "" if unit == "%" or self.language == "zh" and not unit.isascii() else " "
-        return f"{text}{gap}{unit}" if unit else text
+        gap = "" if not unit or unit == "%" or self.language == "zh" and not unit.isascii() else " "
+        return f"{gap}{unit}"
 
     def source(self, name: str) -> SourceView:
         """One statement, settlement, tension or later standard."""

@@ -85,6 +85,11 @@ class TemplateRenderer:
         self.limit = limit
         self.voices = {language: Voice(knowledge, language, folder) for language in LANGUAGES}
 
+    def keep(self, days: int) -> None:
+        """From now on texts say that an untouched consultation is kept for so many days."""
+        for voice in self.voices.values():
+            voice.lexicon.retention_days = days
+
     def use_links(self, username: str) -> None:
         """From now on source marks are links that open the bot with that user name."""
         for voice in self.voices.values():

@@ -16,6 +16,7 @@ from flows.knowledge.sources import read_later, read_settlements, read_statement
 from flows.rules.engine import Case, RuleBase
 from flows.rules.expressions import Ask, Compare, Constant, Every, Expression, ExpressionError, Has, Is, Mode, Not, Some, parse
 from flows.rules.fields import Kind
+from flows.rules.tables import Shape
 from flows.rules.values import Answers
 
 ROOT = Path(__file__).parent
@@ -133,7 +134,7 @@ def _conditions(reader: Reader, fields: list[FieldSpec], key: str) -> dict[str, 
 
 
 def _unknown_names(reader: Reader, knowledge: Knowledge, conditions: Mapping[str, Expression]) -> None:
-    words = NameCheck(knowledge.fields, {fact.name for fact in knowledge.book.facts})
+    words = NameCheck(knowledge.fields, _words_of(knowledge.book))
     for fact in knowledge.book.facts:
         for row in fact.rows:
             for what in words.faults(row.when):
@@ -146,10 +147,19 @@ def _unknown_names(reader: Reader, knowledge: Knowledge, conditions: Mapping[str
             reader.fault(knowledge.fields[name].place, f"the condition of '{name}': {what}", "Use an id that exists")
 
 
+def _words_of(book: RuleBook) -> Mapping[str, frozenset[str]]:
+    """For every fact, the words it can have."""
+    found = {fact.name: frozenset(row.value or row.id for row in fact.rows) | frozenset(fact.order) for fact in book.facts}
+    for fact in book.facts:
+        if fact.shape is Shape.ONLY:
+            found[fact.name] = frozenset().union(*(found.get(name, frozenset()) for name in fact.of))
+    return found
+
+
 class NameCheck:
     """Finds names and words in conditions that no field or fact has."""
 
-    def __init__(self, fields: Mapping[str, FieldSpec], facts: set[str]) -> None:
+    def __init__(self, fields: Mapping[str, FieldSpec], facts: Mapping[str, frozenset[str]]) -> None:
         self.fields, self.facts = fields, facts
 
     def faults(self, tree: Expression) -> list[str]:
@@ -173,7 +183,7 @@ class NameCheck:
 
     def _words(self, name: str, words: tuple[str, ...]) -> list[str]:
         if name in self.facts:
-            return []
+            return [f"'{word}' is no value of the fact '{name}'" for word in words if word not in self.facts[name]]
         field, _, item = name.partition(".")
         spec = self.fields.get(field)
         if spec is None or (item and item not in spec.core.items):

@@ -79,7 +79,7 @@ class LineDesk:
 
     async def _read(self, prompt: str) -> str:
         """The next line. Nothing else runs meanwhile, so the wait may hold the loop."""
-        self.paper.write(f"{prompt.rstrip()} ")
+        self.paper.write(f"{prompt} ")
         self.paper.flush()
         try:
             with _interruptible():

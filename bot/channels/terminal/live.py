@@ -58,11 +58,12 @@ class LiveDesk:
 
     async def ask(self, here: Board, say: Say) -> Wish:
         """Shows the buttons and waits; what was chosen or typed is left behind as a line of the transcript."""
-        wording = Wording(f"{say('prompt').rstrip()} ", say("type_here"), say("keys"))
+        wording = Wording(f"{say('prompt')} ", say("type_here"), say("keys"))
         while True:
             act = await Panel(here, wording, self._place).ask()
             if isinstance(act, Unfold):
-                self._text(self._screen, folded=False)
+                if folds(self._screen):
+                    self._text(self._screen, folded=False)
                 continue
             wish = self._wish(act, here)
             if not isinstance(wish, Unknown):

@@ -14,8 +14,10 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.layout import BufferControl, Dimension, FormattedTextControl, HSplit, Layout, Window
 from prompt_toolkit.layout.processors import BeforeInput, Processor, Transformation, TransformationInput
 from prompt_toolkit.styles import Style
+from rich.text import Text
 
 from bot.channels.terminal.choices import Board
+from bot.channels.terminal.markup import broken
 from bot.channels.terminal.sheet import GAP, arranged, numbered, readable
 from flows.dialog.events import Command, Did
 
@@ -96,7 +98,7 @@ class Panel:
             wrap_lines=True,
             dont_extend_height=True,
         )
-        keys = Window(FormattedTextControl([("class:keys", self.wording.keys)]), wrap_lines=True, dont_extend_height=True)
+        keys = Window(FormattedTextControl(self._keys), dont_extend_height=True)
         buttons = Window(FormattedTextControl(self._buttons), height=self._height, dont_extend_height=True)
         return Layout(HSplit([buttons, typing, keys]), focused_element=typing)
 
@@ -107,6 +109,10 @@ class Panel:
     def _lines(self) -> list[list[int]]:
         width = readable(get_app().output.get_size().columns)
         return arranged([[f" {numbered(choice)} " for choice in row] for row in self.here.rows], width)
+
+    def _keys(self) -> StyleAndTextTuples:
+        lines = broken(Text(self.wording.keys), readable(get_app().output.get_size().columns))
+        return [("class:keys", "\n".join(line.plain for line in lines))]
 
     def _buttons(self) -> StyleAndTextTuples:
         found: StyleAndTextTuples = []
@@ -159,7 +165,7 @@ class Panel:
             event.app.exit(result=Chose(self.place or 0))
 
         @keys.add("escape", eager=True)
-        def _(event: KeyPressEvent) -> None:
+        def _(_: KeyPressEvent) -> None:
             self.buffer.reset()
             self.place = None
 

@@ -1,0 +1,68 @@
+"""`check`: every check of the knowledge, the templates and the dialog; all faults at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TextIO
+
+from bot.render import audit as templates
+from bot.render.renderer import TEMPLATES, speak
+from flows.dialog import audit as dialog
+from flows.knowledge import audit as knowledge
+from flows.dialog.stages import STAGES, TRANSITIONS
+from flows.knowledge.loader import ROOT, load
+from flows.knowledge.model import Fault, Place
+
+HOME = ROOT.parents[1]
+
+
+def check(language: str, out: TextIO) -> int:
+    """Prints every fault with file, line and mend; returns 1 if there is any, else 0."""
+    faults = everything(ROOT, TEMPLATES)
+    for fault in faults:
+        out.write(f"{_from_home(fault)}\n")
+    if faults:
+        out.write(speak("errors.check_faults", language, count=len(faults)) + "\n")
+        return 1
+    out.write(speak("errors.check_ok", language, counts=_counts()) + "\n")
+    return 0
+
+
+def everything(root: Path, folder: Path) -> list[Fault]:
+    """Every fault of a knowledge folder and a template folder, and of the dialog over them."""
+    cited = templates.cited(folder)
+    known, faults = knowledge.audit(root, cited)
+    if known is None:
+        return faults
+    faults += [
+        Fault(place, f"the text cites '{name}', which does not exist", "Cite an id that exists")
+        for name, place in cited.items()
+        if not any(name in sources for sources in (known.statements, known.settlements, known.later))
+    ]
+    return [*faults, *dialog.audit(known), *templates.audit(known, folder)]
+
+
+def _counts() -> dict[str, int]:
+    known = load()
+    return {
+        "questions": len(known.questions),
+        "fields": len(known.fields),
+        "facts": len(known.book.facts),
+        "rules": sum(len(fact.rows) for fact in known.book.facts),
+        "statements": len(known.statements),
+        "settlements": len(known.settlements),
+        "later": len(known.later),
+        "vignettes": len(known.vignettes),
+        "templates": len(list(TEMPLATES.glob("*/*.j2"))),
+        "states": len(STAGES) + 1,
+        "transitions": len(TRANSITIONS),
+    }
+
+
+def _from_home(fault: Fault) -> Fault:
+    """The fault with its file named from the project's folder."""
+    file = fault.place.file
+    if file.startswith("templates/"):
+        return fault
+    path = (ROOT / file).resolve().relative_to(HOME)
+    return Fault(Place(path.as_posix(), fault.place.line), fault.what, fault.mend)

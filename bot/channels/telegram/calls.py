@@ -1,0 +1,176 @@
+"""Calls to the Bot API that outlast its faults: floods, resets, slow answers. Logs name methods, ids and kinds of faults, never texts."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import TypeVar
+
+from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter
+
+from bot.channels.telegram.bridge import Place
+
+TRIES = 4
+"""For calls that may be repeated without harm."""
+SEND_TRIES = 2
+"""A message whose fate is not known is sent once more at most."""
+FIRST_PAUSE = 0.3
+LONGEST_FLOOD = 90.0
+"""Seconds of waiting for one call, over all the times that the server asks for it."""
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_UNCHANGED = "not modified"
+_NO_SUCH = ("message to edit not found", "message can't be edited", "message_id_invalid", "message to be edited not found")
+_NO_CHAT = ("chat not found", "user is deactivated", "peer_id_invalid", "chat_write_forbidden", "have no rights to send")
+
+log = logging.getLogger(__name__)
+
+Sleep = Callable[[float], Awaitable[None]]
+_T = TypeVar("_T")
+
+
+class Missing(Exception):
+    """The message to edit is gone, or can be edited no longer."""
+
+
+class Unwelcome(Exception):
+    """The chat takes no message of the bot: it was blocked, or the chat is gone."""
+
+
+class Unreachable(Exception):
+    """The server did not take the call in spite of all tries."""
+
+
+class Calls:
+    """What the bot does in chats.
+
+    A flood limit holds up the chat that met it, no other. Every method but ``answer`` and ``strip`` may raise
+    ``Unwelcome`` and ``Unreachable``.
+
+    Args:
+        bot: does the calls.
+        sleep: waits that many seconds.
+        clock: gives seconds that only grow.
+    """
+
+    def __init__(self, bot: Bot, sleep: Sleep, clock: Callable[[], float]) -> None:
+        self.bot, self.sleep, self.clock = bot, sleep, clock
+        self._closed: dict[int, float] = {}
+
+    async def send(self, place: Place, markup: str, keyboard: InlineKeyboardMarkup | None = None) -> int:
+        """Sends a message; gives its id."""
+
+        async def call() -> int:
+            sent = await self.bot.send_message(
+                place.chat,
+                markup,
+                parse_mode=ParseMode.HTML,
+                message_thread_id=place.thread,
+                reply_markup=keyboard,
+                link_preview_options=_NO_PREVIEW,
+            )
+            return sent.message_id
+
+        return await self._insist("sendMessage", place.chat, SEND_TRIES, call)
+
+    async def edit(self, place: Place, message: int, markup: str, keyboard: InlineKeyboardMarkup | None = None) -> None:
+        """Gives a message another text and other buttons. One that has them already is as good.
+
+        Raises:
+            Missing: there is no such message to edit.
+        """
+
+        async def call() -> None:
+            await self.bot.edit_message_text(
+                markup,
+                place.chat,
+                message,
+                parse_mode=ParseMode.HTML,
+                reply_markup=keyboard,
+                link_preview_options=_NO_PREVIEW,
+            )
+
+        await self._insist("editMessageText", place.chat, TRIES, lambda: _editing(call))
+
+    async def strip(self, place: Place, message: int) -> None:
+        """Takes the buttons of a message away, if that can be done."""
+
+        async def call() -> None:
+            await self.bot.edit_message_reply_markup(place.chat, message, reply_markup=None)
+
+        try:
+            await self._insist("editMessageReplyMarkup", place.chat, TRIES, call)
+        except (BadRequest, Unwelcome, Unreachable):
+            log.debug("the buttons of message %d stay", message)
+
+    async def answer(self, query: str, text: str) -> None:
+        """Answers the press of a button, with a short word or none. A query that is too old is let go."""
+
+        async def call() -> None:
+            await self.bot.answer_callback_query(query, text or None)
+
+        try:
+            await self._insist("answerCallbackQuery", None, TRIES, call)
+        except (BadRequest, Unwelcome, Unreachable) as fault:
+            log.debug("a press was not answered: %s", type(fault).__name__)
+
+    async def _insist(self, method: str, chat: int | None, tries: int, call: Callable[[], Awaitable[_T]]) -> _T:
+        """The outcome of a call, repeated as far as its kind and the fault allow."""
+        failures, flooded = 0, 0.0
+        while True:
+            await self._opening(chat)
+            try:
+                return await call()
+            except RetryAfter as fault:
+                seconds = _seconds(fault)
+                flooded += seconds
+                log.warning("%s: asked to wait %.0f s", method, seconds)
+                if flooded > LONGEST_FLOOD:
+                    raise Unreachable from None
+                await self._close(chat, seconds)
+            except (Forbidden, ChatMigrated):
+                raise Unwelcome from None
+            except BadRequest as fault:
+                if any(words in fault.message.lower() for words in _NO_CHAT):
+                    raise Unwelcome from None
+                raise
+            except NetworkError as fault:
+                failures += 1
+                log.warning("%s: %s, try %d of %d", method, type(fault).__name__, failures, tries)
+                if failures >= tries:
+                    raise Unreachable from None
+                await self.sleep(FIRST_PAUSE * 2 ** (failures - 1))
+
+    async def _close(self, chat: int | None, seconds: float) -> None:
+        if chat is None:
+            await self.sleep(seconds)
+        else:
+            self._closed[chat] = max(self._closed.get(chat, 0.0), self.clock() + seconds)
+
+    async def _opening(self, chat: int | None) -> None:
+        """Waits until the server takes messages for the chat again."""
+        while chat is not None and (until := self._closed.get(chat)) is not None:
+            left = until - self.clock()
+            if left <= 0:
+                del self._closed[chat]
+                return
+            await self.sleep(left)
+
+
+async def _editing(call: Callable[[], Awaitable[None]]) -> None:
+    try:
+        await call()
+    except BadRequest as fault:
+        words = fault.message.lower()
+        if any(known in words for known in _NO_SUCH):
+            raise Missing from None
+        if _UNCHANGED not in words:
+            raise
+
+
+def _seconds(fault: RetryAfter) -> float:
+    asked = fault.retry_after
+    return asked.total_seconds() if isinstance(asked, timedelta) else float(asked)
+

@@ -1,0 +1,59 @@
+"""Brings the tables of a database up to the newest revision (``versions``), once, whoever else starts at the same time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect
+
+KNOWN = ("0001",)
+HEAD = KNOWN[-1]
+
+
+class UnknownRevision(Exception):
+    """The database was left by a newer program; ``revision`` is where it stands."""
+
+    def __init__(self, revision: str) -> None:
+        super().__init__(f"database revision {revision}; known here: {', '.join(KNOWN)}")
+        self.revision = revision
+
+
+def bring_up(connection: Connection) -> None:
+    """Runs the migrations that are missing, all or none. Does next to nothing where none is.
+
+    Args:
+        connection: to SQLite, in autocommit mode.
+
+    Raises:
+        UnknownRevision: the database is newer than this program; it is left as it is.
+    """
+    if _revision(connection) == HEAD:
+        return
+    connection.exec_driver_sql("BEGIN IMMEDIATE")  # a second program that starts now waits here, then finds nothing to do
+    try:
+        if _revision(connection) != HEAD:
+            _run(connection)
+    except BaseException:
+        connection.exec_driver_sql("ROLLBACK")
+        raise
+    connection.exec_driver_sql("COMMIT")
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    if found and found not in KNOWN:
+        raise UnknownRevision(found)
+    return found
+
+
+def _run(connection: Connection) -> None:
+    # Only here, since Alembic takes longer to import than all else takes to start.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    command.upgrade(config, "head")
