@@ -60,15 +60,14 @@ def stage_of(name: str | None, knowledge: Knowledge) -> str | None:
     return STAGE_OF_QUESTIONS.get(stage, stage)
 
 
-def inapplicable(session: Session, knowledge: Knowledge) -> frozenset[str]:
-    """The answered fields that make no sense any more beside the other answers."""
-    answers = dict(session.answers)
-    gone: set[str] = set()
+def inapplicable(answers: Mapping[str, Answer], knowledge: Knowledge) -> tuple[frozenset[str], Case]:
+    """The answered fields that make no sense any more beside the other answers, and the case without them."""
+    gone: frozenset[str] = frozenset()
     while True:
         case = knowledge.case(answers)
-        found = {name for name in answers if case.truth(knowledge.applies[name]) is FALSE}
+        found = frozenset(name for name in answers if case.truth(knowledge.applies[name]) is FALSE)
         if not found:
-            return frozenset(gone)
+            return gone, case
         gone |= found
         answers = {name: answer for name, answer in answers.items() if name not in found}
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flows.knowledge.loader import Knowledge
-from flows.rules.conclusions import CONDITIONS, MARKERS, conclude
+from flows.rules.conclusions import CONDITIONS, MARKERS, Asked, Conclusions, conclude
 from flows.rules.engine import Case
 from flows.rules.tables import Shape
 
@@ -73,6 +73,11 @@ def grounds(case: Case, section: str, knowledge: Knowledge) -> list[dict[str, An
             }
         )
     return found
+
+
+def glance(case: Case, knowledge: Knowledge) -> Conclusions:
+    """The conclusions of the case, made one by one as they are looked up: a screen needs only some."""
+    return Conclusions(Asked(case, knowledge.book.treatments, knowledge.book.evidence_gap))
 
 
 def report(case: Case, knowledge: Knowledge) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flows.dialog.agenda import Agenda, stage_of
 from flows.dialog.events import Answered, Command, Did, Event, Finished, Marked, Paired
-from flows.dialog.explain import cited, concerns, facts_of, grounds, report, sections
+from flows.dialog.explain import cited, concerns, facts_of, glance, grounds, report, sections
 from flows.dialog.replies import Button, Label, Reply, Role
 from flows.dialog.session import Screen, Session
 from flows.dialog.stages import ASKING, STAGES
@@ -243,10 +243,13 @@ class Painter:
     def _report(self) -> Reply:
         section = self.session.subject or "summary"
         available = sections(self.case)
-        conclusions = report(self.case, self.knowledge)
-        params = {"c": conclusions, "answers": dict(self.session.answers), "left": len(self.plan.open)}
+        params: dict[str, Any] = {
+            "c": glance(self.case, self.knowledge),
+            "answers": dict(self.session.answers),
+            "left": len(self.plan.open),
+        }
         if section == "sources":
-            params = {"ids": cited(conclusions)}
+            params = {"ids": cited(report(self.case, self.knowledge))}
         return Reply(
             f"report.{section}",
             params,

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from flows.dialog import moves
 from flows.dialog.agenda import Agenda, agenda, inapplicable, stage_of
-from flows.dialog.events import Answered, Command, Did, Event, Finished, Marked, Paired, Sent, Stale, Typed
+from flows.dialog.events import Answered, Did, Event, Finished, Marked, Paired, Sent, Stale, Typed
 from flows.dialog.replies import Reply, Role
 from flows.dialog.screens import Painter, done_in, note, toast
 from flows.dialog.session import Screen, Session, Turn
 from flows.dialog.stages import ASKING, stage_for
 from flows.knowledge.loader import Knowledge
 from flows.rules.engine import Case
+from flows.rules.truth import FALSE
 
 AWAY = 6 * 3600.0
 """Seconds after which a person who comes back is told where the consultation stands."""
@@ -34,15 +34,25 @@ def turn(session: Session, event: Event, knowledge: Knowledge, now: float) -> Tu
     move = _apply(session, event, knowledge)
     if move.erase:
         return Turn(Session(language=session.language), (note("forgotten"),), erase=True)
-    after, extra = settle(replace(move.session, touched=now), knowledge, session)
-    notes = _away(session, now, knowledge) + move.replies + extra
-    return _shown(session, after, notes, move.refused, knowledge)
+    settled = settle(replace(move.session, touched=now), knowledge, session)
+    notes = _away(session, now, settled) + move.replies + settled.notes
+    return _shown(session, settled, notes, move.refused, knowledge)
 
 
 def repaint(session: Session, knowledge: Knowledge) -> tuple[Reply, ...]:
     """The current screen once more, without a turn."""
     case = knowledge.case(session.answers)
     return (Painter(session, case, agenda(case, session, knowledge), knowledge).paint(),)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A session in the state that follows from its answers, with the case and the agenda that told it."""
+
+    session: Session
+    case: Case
+    plan: Agenda
+    notes: tuple[Reply, ...]
 
 
 def _apply(session: Session, event: Event, knowledge: Knowledge) -> moves.Move:
@@ -65,18 +75,17 @@ def _apply(session: Session, event: Event, knowledge: Knowledge) -> moves.Move:
             return moves.Move(session, (toast("stale"),))
 
 
-def settle(session: Session, knowledge: Knowledge, before: Session | None = None) -> tuple[Session, tuple[Reply, ...]]:
+def settle(session: Session, knowledge: Knowledge, before: Session) -> Settled:
     """Brings a session into the state that follows from its answers.
 
     Answers that make no sense any more are set aside; the stage and the next question are computed; new red flags and
-    contradictions are raised, each once.
+    contradictions are raised, each once. ``before`` is the session as it was shown last.
     """
     notes: list[Reply] = []
-    gone = inapplicable(session, knowledge)
+    gone, case = inapplicable(session.answers, knowledge)
     if gone:
         session = _set_aside(session, gone)
         notes.append(note("set_aside", fields=[name for name in knowledge.fields if name in gone]))
-    case = knowledge.case(session.answers)
     plan = agenda(case, session, knowledge)
     flags = [str(row.value) for row in case.fact("red_flags").rows]
     fresh = [flag for flag in flags if flag not in session.shown]
@@ -85,9 +94,9 @@ def settle(session: Session, knowledge: Knowledge, before: Session | None = None
     session = replace(session, shown=frozenset(flags))
     session = _contradicted(session, case, plan)
     session = _placed(session, plan, knowledge)
-    if before is not None and _identity(session) != _identity(before):
+    if _identity(session) != _identity(before):
         session = replace(session, step=before.step + 1)
-    return session, tuple(notes)
+    return Settled(session, case, plan, tuple(notes))
 
 
 def _set_aside(session: Session, gone: frozenset[str]) -> Session:
@@ -134,13 +143,9 @@ def _placed(session: Session, plan: Agenda, knowledge: Knowledge) -> Session:
 
 
 def _askable(session: Session, knowledge: Knowledge) -> bool:
-    return session.focus in knowledge.fields and session.focus not in inapplicable(
-        replace(session, answers={**session.answers, **_placeholder(session)}), knowledge
-    )
-
-
-def _placeholder(session: Session) -> Mapping[str, str]:
-    return {} if session.focus in session.answers else {session.focus: ""}
+    """Whether the field a person went back to still makes sense."""
+    field = session.focus
+    return field in knowledge.fields and knowledge.case(session.answers).truth(knowledge.applies[field]) is not FALSE
 
 
 def _identity(session: Session) -> tuple[object, ...]:
@@ -148,19 +153,17 @@ def _identity(session: Session) -> tuple[object, ...]:
     return session.screen, session.subject, session.page, session.focus, item, tuple(session.proposed)
 
 
-def _away(session: Session, now: float, knowledge: Knowledge) -> tuple[Reply, ...]:
-    if not session.answers or now - session.touched < AWAY or session.screen is Screen.CANCELLED:
+def _away(before: Session, now: float, settled: Settled) -> tuple[Reply, ...]:
+    if not before.answers or now - before.touched < AWAY or before.screen is Screen.CANCELLED:
         return ()
-    case = knowledge.case(session.answers)
-    left = len(agenda(case, session, knowledge).open)
-    return (note("welcome_back", left=left, answered=len(session.answers)),)
+    return (note("welcome_back", left=len(settled.plan.open), answered=len(settled.session.answers)),)
 
 
 def _shown(
-    before: Session, after: Session, notes: tuple[Reply, ...], refused: tuple[str, str] | None, knowledge: Knowledge
+    before: Session, settled: Settled, notes: tuple[Reply, ...], refused: tuple[str, str] | None, knowledge: Knowledge
 ) -> Turn:
-    case = knowledge.case(after.answers)
-    screen = Painter(after, case, agenda(case, after, knowledge), knowledge).paint(refused)
+    after = settled.session
+    screen = Painter(after, settled.case, settled.plan, knowledge).paint(refused)
     ended = before.stage
     closing: tuple[Reply, ...] = ()
     if ended in ASKING and before.screen is Screen.ASKING and _stage_shown(after, knowledge) != ended:
@@ -173,5 +176,3 @@ def _shown(
 def _stage_shown(session: Session, knowledge: Knowledge) -> str | None:
     return stage_of(session.subject, knowledge) if session.screen is Screen.ASKING else session.stage
 
-
-__all__ = ["Command", "repaint", "settle", "turn"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from flows.rules.engine import Case, Outcome
@@ -13,6 +14,38 @@ MARKERS = ("afp", "cea", "ca19_9", "cga", "nse", "hiaa_24h", "serotonin", "insul
 CONDITIONS = ("age", "observation", "grade_and_ki67", "liver_share")
 GRADES = ("G1", "G2", "G3")
 Object = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A case with what the output needs beside it.
+
+    Attributes:
+        case: the answers seen through the rules.
+        treatments: treatment ids, in the order to print.
+        gaps: statement ids that name the evidence gap of each treatment.
+    """
+
+    case: Case
+    treatments: tuple[str, ...]
+    gaps: Mapping[str, tuple[str, ...]]
+
+    @property
+    def on_path(self) -> bool:
+        """Whether the case may still be a PHNEN."""
+        return self.case.word("path") == "on"
+
+
+class Conclusions(dict[str, Any]):
+    """The output of `assess`, each part made when it is first looked up."""
+
+    def __init__(self, asked: Asked) -> None:
+        super().__init__()
+        self.asked = asked
+
+    def __missing__(self, key: str) -> Any:
+        self[key] = found = PARTS[key](self.asked)
+        return found
 
 
 def conclude(case: Case, treatments: Iterable[str], gaps: Mapping[str, tuple[str, ...]]) -> Object:
@@ -26,30 +59,8 @@ def conclude(case: Case, treatments: Iterable[str], gaps: Mapping[str, tuple[str
     Returns:
         One JSON-ready object; every conclusion carries ``because``, ``missing``, ``citations`` and ``layer``.
     """
-    on_path = case.word("path") == "on"
-    diagnosis = case.fact("diagnosis.id")
-    return {
-        "classification": _classification(case),
-        "criteria": _criteria(case),
-        "diagnosis": {"id": diagnosis.value, **_basis(case, [diagnosis])},
-        "functional": _functional(case),
-        "markers": dict(_markers(case)),
-        "imaging": _imaging(case),
-        "sstr": _single(case, "status", "sstr.status"),
-        "origin": _single(case, "suggests", "origin.suggests"),
-        "next_steps": [_step(case, row) for row in case.fact("next_steps").rows] if on_path else [],
-        "contradictions": _contradictions(case),
-        "red_flags": list(case.fact("red_flags").value or ()),
-        "red_flag_basis": _word_basis([case.fact("red_flags")]),
-        "extrahepatic_disease": _single(case, "status", "extrahepatic_disease"),
-        "treatment": {name: _treatment(case, name, gaps.get(name, ())) for name in treatments} if on_path else {},
-        "treatment_suppressed_because": None if on_path else diagnosis.value,
-        "transplant_conditions": _transplant(case) if on_path else None,
-        "prognosis": list(case.fact("prognosis").value or ()) if on_path else [],
-        "follow_up": list(case.fact("follow_up").value or ()) if on_path else [],
-        "background": list(case.fact("background").value or ()),
-        "later": list(case.fact("later").value or ()),
-    }
+    asked = Asked(case, tuple(treatments), gaps)
+    return {key: make(asked) for key, make in PARTS.items()}
 
 
 def _basis(case: Case, outcomes: list[Outcome]) -> Object:
@@ -212,3 +223,45 @@ def _transplant(case: Case) -> Object:
     facts = {name: case.fact(f"transplant.{name}") for name in CONDITIONS}
     values = {name: fact.value for name, fact in facts.items()}
     return {**values, **_basis(case, list(facts.values())), "layer": Layer.BORROWED.value}
+
+
+def _listed(fact: str) -> Callable[[Asked], list[str]]:
+    return lambda asked: list(asked.case.fact(fact).value or ())
+
+
+def _listed_on_path(fact: str) -> Callable[[Asked], list[str]]:
+    return lambda asked: list(asked.case.fact(fact).value or ()) if asked.on_path else []
+
+
+def _next_steps(asked: Asked) -> list[Object]:
+    return [_step(asked.case, row) for row in asked.case.fact("next_steps").rows] if asked.on_path else []
+
+
+def _treatments(asked: Asked) -> Object:
+    if not asked.on_path:
+        return {}
+    return {name: _treatment(asked.case, name, asked.gaps.get(name, ())) for name in asked.treatments}
+
+
+PARTS: Mapping[str, Callable[[Asked], Any]] = {
+    "classification": lambda asked: _classification(asked.case),
+    "criteria": lambda asked: _criteria(asked.case),
+    "diagnosis": lambda asked: _single(asked.case, "id", "diagnosis.id"),
+    "functional": lambda asked: _functional(asked.case),
+    "markers": lambda asked: dict(_markers(asked.case)),
+    "imaging": lambda asked: _imaging(asked.case),
+    "sstr": lambda asked: _single(asked.case, "status", "sstr.status"),
+    "origin": lambda asked: _single(asked.case, "suggests", "origin.suggests"),
+    "next_steps": _next_steps,
+    "contradictions": lambda asked: _contradictions(asked.case),
+    "red_flags": _listed("red_flags"),
+    "red_flag_basis": lambda asked: _word_basis([asked.case.fact("red_flags")]),
+    "extrahepatic_disease": lambda asked: _single(asked.case, "status", "extrahepatic_disease"),
+    "treatment": _treatments,
+    "treatment_suppressed_because": lambda asked: None if asked.on_path else asked.case.word("diagnosis.id"),
+    "transplant_conditions": lambda asked: _transplant(asked.case) if asked.on_path else None,
+    "prognosis": _listed_on_path("prognosis"),
+    "follow_up": _listed_on_path("follow_up"),
+    "background": _listed("background"),
+    "later": _listed("later"),
+}

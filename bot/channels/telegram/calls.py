@@ -124,7 +124,7 @@ class Calls:
             try:
                 return await call()
             except RetryAfter as fault:
-                seconds = _seconds(fault)
+                seconds = seconds_asked(fault)
                 flooded += seconds
                 log.warning("%s: asked to wait %.0f s", method, seconds)
                 if flooded > LONGEST_FLOOD:
@@ -170,7 +170,8 @@ async def _editing(call: Callable[[], Awaitable[None]]) -> None:
             raise
 
 
-def _seconds(fault: RetryAfter) -> float:
+def seconds_asked(fault: RetryAfter) -> float:
+    """How long the server asks to wait."""
     asked = fault.retry_after
     return asked.total_seconds() if isinstance(asked, timedelta) else float(asked)
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +78,7 @@ class Handler:
     async def _talk(self, talk: Talk) -> None:
         spoken, typed = await self._turned(talk)
         if spoken is None:
-            await self.calls.send(talk.place, *self._say("cannot_edit", talk.language))
+            await self.calls.send(talk.place, self._say("cannot_edit", talk.language))
             return
         memo = _Memo(self.service, talk.key, spoken.memo)
         shown = tuple(self.renderer.show(reply, spoken.session.language) for reply in spoken.replies)
@@ -87,3 +86,125 @@ class Handler:
         order = Order(talk.place, shown, spoken.session.step, memo.screen, tap, talk.message, spoken.erased)
         await self._deliver(Delivery(self.calls, order, memo.on_screen), talk.update)
         await memo.on_typed(typed)
+
+    async def _turned(self, talk: Talk) -> tuple[Spoken | None, Mapping[str, str]]:
+        """The turn, saved, and which messages answered what; no turn where an edited message belongs to no answer.
+
+        Goes on until the store works again: an update is not done before it is saved.
+        """
+        for attempt, pause in enumerate(_pauses()):
+            try:
+                found = await self._try_turn(talk)
+            except (StoreUnavailable, Conflict) as fault:
+                log.warning("update %d is not saved yet: %s, try %d", talk.update, type(fault).__name__, attempt + 1)
+                if attempt:
+                    await self._busy(talk)
+                await self.calls.sleep(pause)
+            else:
+                self._told.discard(talk.key)
+                return found
+        raise AssertionError("pauses never end")
+
+    async def _try_turn(self, talk: Talk) -> tuple[Spoken | None, Mapping[str, str]]:
+        kept = await self.service.store.load(talk.key)
+        before = from_data(kept.session) if kept else Session(language=talk.language)
+        typed = _typed(kept.memo if kept else {})
+        event = event_of(talk, before, typed)
+        if event is None:
+            return None, typed
+        spoken = await self.service.handle(talk.key, event, talk.language, talk.update)
+        return spoken, typed if spoken.again else typed_after(talk, before, spoken.session, typed)
+
+    async def _deliver(self, delivery: Delivery, update: int) -> None:
+        """Brings the replies; while the server does not answer, tries again after longer and longer pauses."""
+        for pause in (*DELIVERY_PAUSES, None):
+            try:
+                await delivery.go()
+            except Unreachable:
+                log.warning("update %d: the replies are not out yet", update)
+                if pause is None:
+                    raise
+                await self.calls.sleep(pause)
+            else:
+                return
+
+    # --- words beside a turn ------------------------------------------------------------------------------------
+
+    async def _invite(self, place: Place, language: str) -> None:
+        """Answers in a group: consultations are private, and here is the way to one."""
+        text = self.renderer.words("telegram.group_button", language)
+        button = InlineKeyboardButton(text, url=f"https://t.me/{self.profile.username}?start=consult")
+        await self.calls.send(place, self._say("group_private", language), InlineKeyboardMarkup([[button]]))
+
+    async def _busy(self, talk: Talk) -> None:
+        """Tells a person once that saving has to wait."""
+        if talk.key in self._told:
+            return
+        self._told.add(talk.key)
+        try:
+            if isinstance(talk.act, Tap):
+                await self.calls.answer(talk.act.query, self.renderer.words("telegram.busy", talk.language))
+            else:
+                await self.calls.send(talk.place, self._say("busy", talk.language))
+        except (Unwelcome, Unreachable, TelegramError) as fault:
+            log.warning("update %d: not told that saving waits: %s", talk.update, type(fault).__name__)
+
+    async def _apologize(self, update: int, incoming: object, fault: Exception) -> None:
+        """Notes an error under an id, and tells the person that id. The fault's own words may quote the person: never logged."""
+        error_id = self.new_id()
+        log.error("error %s in update %d: %s at %s", error_id, update, type(fault).__name__, _where(fault))
+        if not isinstance(incoming, Talk) or isinstance(fault, Unreachable):
+            return
+        try:
+            if isinstance(incoming.act, Tap):
+                await self.calls.answer(incoming.act.query, "")
+            await self.calls.send(incoming.place, self._say("trouble", incoming.language, error_id=error_id))
+        except (Unwelcome, Unreachable, TelegramError) as second:
+            log.warning("error %s: not told: %s", error_id, type(second).__name__)
+
+    def _say(self, name: str, language: str, **params: Any) -> str:
+        """Markup of a wording of this channel."""
+        return self.renderer.show(Reply(f"telegram.{name}", params, (), Role.NOTE), language).markup
+
+
+class _Memo:
+    """What the channel keeps of a conversation: the message that is the screen, and which messages answered which fields."""
+
+    def __init__(self, service: Service, key: Key, kept: Mapping[str, Any]) -> None:
+        self.service, self.key = service, key
+        self.screen = int(kept.get("screen") or 0)
+        self.typed = _typed(kept)
+
+    async def on_screen(self, screen: int) -> None:
+        """The current screen is another message now."""
+        self.screen = screen
+        await self._keep()
+
+    async def on_typed(self, typed: Mapping[str, str]) -> None:
+        """What typed messages answered, after the turn."""
+        if typed != self.typed:
+            self.typed = dict(typed)
+            await self._keep()
+
+    async def _keep(self) -> None:
+        try:
+            await self.service.store.remember(self.key, {"screen": self.screen, "typed": self.typed})
+        except StoreUnavailable:
+            log.warning("where the screen of a conversation stands is not kept: StoreUnavailable")
+
+
+def _typed(memo: Mapping[str, Any]) -> dict[str, str]:
+    return dict(memo.get("typed") or {})
+
+
+def _pauses() -> Iterator[float]:
+    pause = FIRST_PAUSE
+    while True:
+        yield pause
+        pause = min(pause * 2, LONGEST_PAUSE)
+
+
+def _where(fault: Exception) -> str:
+    """The places in the code that a fault went through, innermost last, without a value."""
+    frames = traceback.extract_tb(fault.__traceback__)[-FRAMES:]
+    return " > ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames)

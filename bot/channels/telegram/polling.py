@@ -10,13 +10,13 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import suppress
-from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from telegram import Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
-from bot.channels.telegram.calls import Sleep
+from bot.channels.telegram.calls import Sleep, seconds_asked
 from bot.channels.telegram.lanes import Lanes
 from bot.channels.telegram.request import RawBot
 
@@ -87,7 +87,7 @@ class Poller:
                 raise
             except TelegramError as fault:
                 failing = await self._complained(fault, failing)
-                await self.sleep(_asked(fault) or pause)
+                await self.sleep(seconds_asked(fault) if isinstance(fault, RetryAfter) else pause)
                 continue
             if failing:
                 log.info("updates come again")
@@ -123,9 +123,9 @@ class Poller:
             self._done.add(number)
             return True
         chat = update.effective_chat
-        task = self._lanes.put(chat.id if chat else f"update {number}", lambda: self.handle(update))
+        task = self._lanes.put(chat.id if chat else f"update {number}", partial(self.handle, update))
         self._open[number] = task
-        task.add_done_callback(lambda ended: self._ended(number, ended))
+        task.add_done_callback(partial(self._ended, number))
         return True
 
     def _parsed(self, raw: Mapping[str, Any], number: int) -> Update | None:
@@ -152,10 +152,3 @@ def _pauses() -> Iterator[float]:
         yield pause
         pause = min(pause * 2, LONGEST_PAUSE)
 
-
-def _asked(fault: TelegramError) -> float:
-    """Seconds that the server asks to wait; 0 if it does not."""
-    if not isinstance(fault, RetryAfter):
-        return 0.0
-    seconds = fault.retry_after
-    return seconds.total_seconds() if isinstance(seconds, timedelta) else float(seconds)

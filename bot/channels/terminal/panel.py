@@ -34,8 +34,8 @@ STYLE = Style.from_dict(
     }
 )
 KEYS = {"c-b": Command.BACK, "c-y": Command.WHY, "c-s": Command.SUMMARY, "f1": Command.HELP}
-BELOW = 4
-"""Lines kept for the input and the keys; the buttons scroll in what is left."""
+TYPING = 2
+"""Lines kept for the input; the buttons scroll in what it and the keys leave."""
 FEWEST = 3
 
 
@@ -103,7 +103,8 @@ class Panel:
         return Layout(HSplit([buttons, typing, keys]), focused_element=typing)
 
     def _height(self) -> Dimension:
-        lines, room = len(self._lines()), get_app().output.get_size().rows - BELOW
+        lines = len(self._lines())
+        room = get_app().output.get_size().rows - TYPING - len(self._key_lines())
         return Dimension(min=min(lines, FEWEST), max=max(room, FEWEST), preferred=lines)
 
     def _lines(self) -> list[list[int]]:
@@ -111,8 +112,10 @@ class Panel:
         return arranged([[f" {numbered(choice)} " for choice in row] for row in self.here.rows], width)
 
     def _keys(self) -> StyleAndTextTuples:
-        lines = broken(Text(self.wording.keys), readable(get_app().output.get_size().columns))
-        return [("class:keys", "\n".join(line.plain for line in lines))]
+        return [("class:keys", "\n".join(self._key_lines()))]
+
+    def _key_lines(self) -> list[str]:
+        return [line.plain for line in broken(Text(self.wording.keys), readable(get_app().output.get_size().columns))]
 
     def _buttons(self) -> StyleAndTextTuples:
         found: StyleAndTextTuples = []
