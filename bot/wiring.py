@@ -84,7 +84,9 @@ async def run_chat(settings: Settings, language: str, chosen: str | None) -> int
         if kept and chosen and kept.language != chosen:
             await service.handle(HERE, Did(Command.LANGUAGE, chosen), language)
         interactive = sys.stdin.isatty() and sys.stdout.isatty()
-        return await chat(service, renderer(knowledge), language, interactive=interactive, command="phnen-bot chat")
+        voices = renderer(knowledge)
+        voices.keep(settings.retention_days)
+        return await chat(service, voices, language, interactive=interactive, command="phnen-bot chat")
     finally:
         await store.close()
 
@@ -106,6 +108,8 @@ async def run_telegram(settings: Settings, token: str) -> int:
         service = Service(knowledge, store, time.time)
         language = str(settings.lang) if settings.lang else None
         options = Options(token, settings.api_url, language, settings.retention_days)
-        return await serve(service, renderer(knowledge, TELEGRAM_PAGE), options)
+        voices = renderer(knowledge, TELEGRAM_PAGE)
+        voices.keep(settings.retention_days)
+        return await serve(service, voices, options)
     finally:
         await store.close()

@@ -84,6 +84,7 @@ class Painter:
     def _consent(self) -> Reply:
         buttons: Rows = (
             (word("begin", Did(Command.CONSENT), "success"),),
+            (word("cases", Did(Command.CASES)),),
             (word("other_language", Did(Command.LANGUAGE)), word("privacy", Did(Command.PRIVACY))),
         )
         return Reply("dialog.consent", {}, buttons)

@@ -87,10 +87,10 @@ def settle(session: Session, knowledge: Knowledge, before: Session) -> Settled:
         session = _set_aside(session, gone)
         notes.append(note("set_aside", fields=[name for name in knowledge.fields if name in gone]))
     plan = agenda(case, session, knowledge)
-    flags = [str(row.value) for row in case.fact("red_flags").rows]
-    fresh = [flag for flag in flags if flag not in session.shown]
+    flags = {str(row.value): row for row in case.fact("red_flags").rows}
+    fresh = [row for flag, row in flags.items() if flag not in session.shown]
     if fresh:
-        notes.append(note("red_flag", flags=fresh))
+        notes.append(note("red_flag", flags=[{"id": row.value, "layer": row.layer.value, "citations": list(row.cite)} for row in fresh]))
     session = replace(session, shown=frozenset(flags))
     session = _contradicted(session, case, plan)
     session = _placed(session, plan, knowledge)

@@ -33,6 +33,7 @@ _COMMANDS: Mapping[str, Command] = {
     **dict.fromkeys(("continue", "resume", "go on", "继续"), Command.RESUME),
     **dict.fromkeys(("language", "语言"), Command.LANGUAGE),
     **dict.fromkeys(("privacy", "隐私"), Command.PRIVACY),
+    **dict.fromkeys(("cases", "model cases", "病例", "示例病例"), Command.CASES),
 }
 _LANGUAGES = {"english": "en", "英文": "en", "英语": "en", "中文": "zh", "chinese": "zh", "汉语": "zh"}
 _PARTS = re.compile(r"[,;，；。、\n()（）]+|(?<=[\d%])\s+(?=[^\W\d_])")  # noqa: RUF001 - the marks people type

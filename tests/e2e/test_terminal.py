@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
 import re
@@ -9,6 +10,7 @@ import select
 import signal
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -207,7 +209,9 @@ class Terminal:
     def __init__(self, environment: Mapping[str, str], **more: str) -> None:
         self.master, slave = pty.openpty()
         env = {"TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1", "LINES": "40", **environment, **more}
-        self.process = subprocess.Popen([*PROGRAM, "--lang", "en"], stdin=slave, stdout=slave, env=env, cwd=ROOT, start_new_session=True)
+        self.process = subprocess.Popen(
+            [*PROGRAM, "--lang", "en"], stdin=slave, stdout=slave, env=env, cwd=ROOT, start_new_session=True, preexec_fn=_own_terminal
+        )
         os.close(slave)
         self.text = ""
 
@@ -224,6 +228,11 @@ class Terminal:
         code = self.process.wait(PATIENCE)
         os.close(self.master)
         return code
+
+
+def _own_terminal() -> None:
+    """Makes the terminal the one whose Ctrl-C reaches the program."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 def _read(stream: int, so_far: str, until: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 from typing import TypeVar
 
@@ -159,6 +159,14 @@ class Calls:
             await self.sleep(left)
 
 
+def growing(first: float, longest: float) -> Iterator[float]:
+    """Pauses between tries, in seconds: each twice the one before, up to the longest, without end."""
+    pause = first
+    while True:
+        yield pause
+        pause = min(pause * 2, longest)
+
+
 async def _editing(call: Callable[[], Awaitable[None]]) -> None:
     try:
         await call()
@@ -174,4 +182,3 @@ def seconds_asked(fault: RetryAfter) -> float:
     """How long the server asks to wait."""
     asked = fault.retry_after
     return asked.total_seconds() if isinstance(asked, timedelta) else float(asked)
-

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.error import TelegramError
 
-from bot.channels.telegram.bridge import Addressed, Elsewhere, Place, Tap, Talk, event_of, read, typed_after
-from bot.channels.telegram.calls import Calls, Unreachable, Unwelcome
+from bot.channels.telegram.bridge import Addressed, Elsewhere, Place, Talk, Tap, event_of, read, typed_after
+from bot.channels.telegram.calls import Calls, Unreachable, Unwelcome, growing
 from bot.channels.telegram.sender import Delivery, Order
-from bot.render.port import Shown
 from bot.render.renderer import TemplateRenderer
 from bot.service import Service, Spoken
 from bot.stores.port import Conflict, Key, StoreUnavailable
@@ -51,9 +51,7 @@ class Handler:
         new_id: gives a short id for an error.
     """
 
-    def __init__(
-        self, service: Service, renderer: TemplateRenderer, calls: Calls, profile: Profile, new_id: Callable[[], str]
-    ) -> None:
+    def __init__(self, service: Service, renderer: TemplateRenderer, calls: Calls, profile: Profile, new_id: Callable[[], str]) -> None:
         self.service, self.renderer, self.calls, self.profile, self.new_id = service, renderer, calls, profile, new_id
         self._told: set[Key] = set()
 
@@ -92,18 +90,19 @@ class Handler:
 
         Goes on until the store works again: an update is not done before it is saved.
         """
-        for attempt, pause in enumerate(_pauses()):
+        pauses = growing(FIRST_PAUSE, LONGEST_PAUSE)
+        for tried in count(1):
             try:
                 found = await self._try_turn(talk)
             except (StoreUnavailable, Conflict) as fault:
-                log.warning("update %d is not saved yet: %s, try %d", talk.update, type(fault).__name__, attempt + 1)
-                if attempt:
-                    await self._busy(talk)
-                await self.calls.sleep(pause)
+                log.warning("update %d is not saved yet: %s, try %d", talk.update, type(fault).__name__, tried)
             else:
                 self._told.discard(talk.key)
-                return found
-        raise AssertionError("pauses never end")
+                break
+            if tried > 1:
+                await self._busy(talk)
+            await self.calls.sleep(next(pauses))
+        return found
 
     async def _try_turn(self, talk: Talk) -> tuple[Spoken | None, Mapping[str, str]]:
         kept = await self.service.store.load(talk.key)
@@ -195,13 +194,6 @@ class _Memo:
 
 def _typed(memo: Mapping[str, Any]) -> dict[str, str]:
     return dict(memo.get("typed") or {})
-
-
-def _pauses() -> Iterator[float]:
-    pause = FIRST_PAUSE
-    while True:
-        yield pause
-        pause = min(pause * 2, LONGEST_PAUSE)
 
 
 def _where(fault: Exception) -> str:

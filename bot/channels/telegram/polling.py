@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from telegram import Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
-from bot.channels.telegram.calls import Sleep, seconds_asked
+from bot.channels.telegram.calls import Sleep, growing, seconds_asked
 from bot.channels.telegram.lanes import Lanes
 from bot.channels.telegram.request import RawBot
 
@@ -79,20 +79,20 @@ class Poller:
 
     async def _fetched(self) -> list[dict[str, Any]]:
         """Updates from the first unhandled one on, whatever it takes to get them."""
-        failing = False
-        for pause in _pauses():
+        pauses, failing = growing(FIRST_PAUSE, LONGEST_PAUSE), False
+        while True:
             try:
                 found = await self._ask()
             except InvalidToken:
                 raise
             except TelegramError as fault:
-                failing = await self._complained(fault, failing)
-                await self.sleep(seconds_asked(fault) if isinstance(fault, RetryAfter) else pause)
-                continue
-            if failing:
-                log.info("updates come again")
-            return found
-        raise AssertionError("pauses never end")
+                await self._complain(fault, failing)
+                failing = True
+                await self.sleep(seconds_asked(fault) if isinstance(fault, RetryAfter) else next(pauses))
+            else:
+                if failing:
+                    log.info("updates come again")
+                return found
 
     async def _ask(self) -> list[dict[str, Any]]:
         offset = self._offset()
@@ -101,16 +101,15 @@ class Poller:
         self._done = {update for update in self._done if offset is None or update >= offset}
         return found
 
-    async def _complained(self, fault: TelegramError, before: bool) -> bool:
+    async def _complain(self, fault: TelegramError, said_before: bool) -> None:  # noqa: FBT001 - the second of two, and private
         """Says once what is wrong, and mends what can be mended."""
         if isinstance(fault, Conflict) and "webhook" in fault.message.lower():
             log.error("updates go to a webhook (409); it is removed, because this process polls")
             with suppress(TelegramError):
                 await self.bot.delete_webhook()
-        elif not before:
+        elif not said_before:
             said = "another process polls with the same token (409); stop it" if isinstance(fault, Conflict) else "no updates"
             log.error("%s: %s", said, type(fault).__name__)
-        return True
 
     def _take(self, raw: Mapping[str, Any]) -> bool:
         """Hands an update to its lane; tells whether it is a new one."""
@@ -144,11 +143,3 @@ class Poller:
             log.error("update %d was given up: %s", number, type(fault).__name__)
         del self._open[number]
         self._done.add(number)
-
-
-def _pauses() -> Iterator[float]:
-    pause = FIRST_PAUSE
-    while True:
-        yield pause
-        pause = min(pause * 2, LONGEST_PAUSE)
-

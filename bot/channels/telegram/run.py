@@ -7,14 +7,15 @@ import logging
 import secrets
 import signal
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 
 from telegram.error import InvalidToken, TelegramError
 
 from bot.channels.telegram.bridge import FALLBACK
-from bot.channels.telegram.calls import Calls
+from bot.channels.telegram.calls import Calls, growing
 from bot.channels.telegram.handler import Handler, Profile
 from bot.channels.telegram.polling import Poller
 from bot.channels.telegram.publish import publish
@@ -61,6 +62,9 @@ async def serve(service: Service, renderer: TemplateRenderer, options: Options) 
         try:
             return await serving
         except asyncio.CancelledError:
+            here = asyncio.current_task()
+            if here is not None and here.cancelling():
+                raise
             log.info("stopped")
             return STOPPED
         except InvalidToken:
@@ -68,3 +72,84 @@ async def serve(service: Service, renderer: TemplateRenderer, options: Options) 
             return REFUSED
         finally:
             await bot.shutdown()
+
+
+async def _serve(bot: RawBot, service: Service, renderer: TemplateRenderer, options: Options) -> int:
+    await _greet(bot)
+    renderer.use_links(bot.username)
+    calls = Calls(bot, asyncio.sleep, time.monotonic)
+    handler = Handler(service, renderer, calls, Profile(bot.username, options.language), lambda: secrets.token_hex(4))
+    poller = Poller(bot, handler)
+    chores = (_keep_tidy(service, options.retention_days), publish(bot, renderer, options.language or FALLBACK))
+    async with _beside(*chores):
+        try:
+            await poller.poll()
+        finally:
+            await poller.drain()
+    return STOPPED
+
+
+async def _greet(bot: RawBot) -> None:
+    """Learns the bot's own name; waits for a server that cannot be reached.
+
+    Raises:
+        InvalidToken: the server refuses the token.
+    """
+    for pause in growing(FIRST_PAUSE, LONGEST_PAUSE):
+        try:
+            await bot.initialize()
+        except InvalidToken:
+            raise
+        except TelegramError as fault:
+            log.warning("the server does not answer: %s; tried again in %.0f s", type(fault).__name__, pause)
+            await asyncio.sleep(pause)
+        else:
+            log.info("serving as @%s", bot.username)
+            return
+
+
+async def _keep_tidy(service: Service, days: int) -> None:
+    """Erases what nobody touched for so many days, now and every hour."""
+    while True:
+        try:
+            erased = await service.store.purge(service.clock() - days * DAY)
+            log.info("%d untouched conversations erased", erased)
+        except StoreUnavailable:
+            log.warning("untouched conversations are not erased yet: StoreUnavailable")
+        await asyncio.sleep(HOUR)
+
+
+@asynccontextmanager
+async def _beside(*chores: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Runs chores beside the serving; the fault of one is logged and stops nothing."""
+    tasks = [asyncio.ensure_future(chore) for chore in chores]
+    for task in tasks:
+        task.add_done_callback(_report)
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _report(chore: asyncio.Task[None]) -> None:
+    fault = None if chore.cancelled() else chore.exception()
+    if fault is not None:
+        log.error("a chore beside the serving failed: %s", type(fault).__name__)
+
+
+@contextmanager
+def _stopping(serving: asyncio.Future[int]) -> Iterator[None]:
+    """Ends the serving at SIGTERM and SIGINT."""
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGTERM, signal.SIGINT)
+    with suppress(NotImplementedError):  # no signal handlers in event loops on Windows: Ctrl-C ends the process there
+        for number in signals:
+            loop.add_signal_handler(number, serving.cancel)
+    try:
+        yield
+    finally:
+        with suppress(NotImplementedError):
+            for number in signals:
+                loop.remove_signal_handler(number)

@@ -9,6 +9,7 @@ import shutil
 import sys
 from functools import partial
 
+from prompt_toolkit.application import create_app_session
 from rich.console import Console
 
 from bot.channels.terminal.choices import Board, Pressed, Said, board
@@ -40,14 +41,14 @@ async def chat(service: Service, renderer: TemplateRenderer, language: str, *, i
     Returns:
         The exit code: 0 when the person left or erased everything, 1 when nothing could be saved.
     """
-    desk: Desk
     if interactive and os.environ.get("TERM", "") not in UNABLE:
-        desk = LiveDesk(Console(highlight=False, emoji=False, markup=False))
-    else:
-        for stream in (sys.stdin, sys.stdout):
-            if isinstance(stream, io.TextIOWrapper):
-                stream.reconfigure(errors="replace")
-        desk = LineDesk(sys.stdin, sys.stdout, readable(shutil.get_terminal_size().columns))
+        live = LiveDesk(Console(highlight=False, emoji=False, markup=False))
+        with create_app_session() as session, session.input.raw_mode():  # keys pressed between two screens wait, unseen
+            return await Consultation(service, renderer, live, language).hold(command)
+    for stream in (sys.stdin, sys.stdout):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    desk = LineDesk(sys.stdin, sys.stdout, readable(shutil.get_terminal_size().columns))
     return await Consultation(service, renderer, desk, language).hold(command)
 
 
