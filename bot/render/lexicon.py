@@ -153,7 +153,7 @@ class Lexicon:
     def _unit(self, field: str) -> str:
         """The unit as it is written after a figure, with a space where the language wants one."""
         unit = self.knowledge.fields[field].unit.get(self.language, "")
-        gap = "" if not unit or unit == "%" or self.language == "zh" and not unit.isascii() else " "
+        gap = "" if not unit or unit == "%" or (self.language == "zh" and not unit.isascii()) else " "
         return f"{gap}{unit}"
 
     def source(self, name: str) -> SourceView:

@@ -86,7 +86,7 @@ def _words(line: str, limit: int) -> list[str]:
         if piece.startswith("<"):
             found.append(piece)
         else:
-            found.extend(word[start : start + limit] for word in re.split(r"(?<=[\s。；，])", piece) for start in range(0, len(word), limit))  # noqa: RUF001
+            found.extend(word[start : start + limit] for word in re.split(r"(?<=[\s。；，])", piece) for start in range(0, len(word), limit))
     return found
 
 

@@ -58,18 +58,19 @@ class Voice:
 
     @cached_property
     def lexicon(self) -> Lexicon:
-        """Lookups for templates; also registers them as their functions."""
-        lexicon = Lexicon(self.knowledge, self.language, self.words)
-        self.environment.globals.update(lexicon.functions())
-        return lexicon
+        """Lookups for templates."""
+        return Lexicon(self.knowledge, self.language, self.words)
+
+    def _load(self, file: str) -> Any:
+        self.environment.globals.update(self.lexicon.functions())
+        return self.environment.get_template(f"{file}.j2").module
 
     def say(self, key: str, **params: Any) -> str:
         """The markup of a macro, named ``file.macro``."""
         file, _, macro = key.partition(".")
         module = self._modules.get(file)
         if module is None:
-            assert self.lexicon
-            module = self._modules[file] = self.environment.get_template(f"{file}.j2").module
+            module = self._modules[file] = self._load(file)
         return clean(str(getattr(module, macro)(**params)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -18,6 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from bot.stores.migrations import UnknownRevision, bring_up
 from bot.stores.port import Conflict, Key, Stored, StoreUnavailable
 from bot.stores.tables import ADD, CHANGE, ERASE, LOAD, PURGE, REMEMBER
+
+log = logging.getLogger(__name__)
 
 _ON_CONNECT = (
     "PRAGMA busy_timeout = 5000",  # first: the others may have to wait for another process as well
@@ -108,7 +111,9 @@ class DatabaseStore:
             async with self._engine.connect() as connection:
                 yield connection
         except (DBAPIError, NoConnection, UnknownRevision, OSError) as fault:
-            raise StoreUnavailable(_kind(fault)) from None  # a chained fault would take what was typed to the log
+            kind = _kind(fault)
+            log.error("the database cannot be used: %s", kind)  # noqa: TRY400 - a traceback adds only SQLAlchemy's own inside
+            raise StoreUnavailable(kind) from None  # a chained fault would take what was typed to the log
 
 
 async def _write(connection: AsyncConnection, key: Key, saved: Stored) -> bool:

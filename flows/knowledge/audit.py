@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 
 from flows.knowledge.loader import ROOT, Knowledge, KnowledgeError
@@ -55,14 +56,13 @@ class _Sources:
 
     def places(self) -> Mapping[str, Place]:
         """Where each source is written."""
-        entries = [*self.statements.values(), *self.settlements.values(), *self.later.values()]
-        return {entry.id: entry.place for entry in entries}
+        return {name: entry.place for group in (self.statements, self.settlements, self.later) for name, entry in group.items()}
 
 
 # --- citations ----------------------------------------------------------------------------------------------------
 
 
-def _citations(knowledge: Knowledge, sources: _Sources, cited_in_texts: Set[str]) -> Iterator[Fault]:
+def _citations(knowledge: Knowledge, sources: _Sources, cited_in_texts: frozenset[str]) -> Iterator[Fault]:
     known = sources.places()
     named: set[str] = set(cited_in_texts)
     for place, what, cite in [*_by_rules(knowledge), *_by_questions(knowledge), *_by_sources(sources)]:
@@ -145,7 +145,7 @@ def _probes(rows: list[Row], field: Field) -> list[float]:
     low, high = field.limits
     cuts = {cut for row in rows for cut in _cuts(row.when) if low <= cut <= high}
     points = sorted({low, high, *cuts})
-    between = [(a + b) / 2 for a, b in zip(points, points[1:], strict=False)]
+    between = [(a + b) / 2 for a, b in pairwise(points)]
     return sorted({*points, *between} - ({low} if field.above_low else set()))
 
 

@@ -11,8 +11,8 @@ from flows.knowledge.model import Fault, FieldSpec, LaterStandard, Place, Questi
 from flows.knowledge.questions import STAGES, read_questions
 from flows.knowledge.reader import Reader
 from flows.knowledge.rulebook import RuleBook, read_rules
-from flows.knowledge.strict_yaml import Block
 from flows.knowledge.sources import read_later, read_settlements, read_statements, read_vignettes
+from flows.knowledge.strict_yaml import Block
 from flows.rules.engine import Case, RuleBase
 from flows.rules.expressions import Ask, Compare, Constant, Every, Expression, ExpressionError, Has, Is, Mode, Not, Some, parse
 from flows.rules.fields import Kind

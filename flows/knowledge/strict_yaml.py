@@ -89,7 +89,6 @@ class _Builder:
             items = Items(self.build(item) for item in node.value)
             items.lines = [item.start_mark.line + 1 for item in node.value]
             return items
-        assert isinstance(node, ScalarNode)
         return self._scalar(node)
 
     def _block(self, node: MappingNode) -> Block:
@@ -104,8 +103,8 @@ class _Builder:
             block.lines[key] = key_node.start_mark.line + 1
         return block
 
-    def _scalar(self, node: ScalarNode) -> Any:
-        text: str = node.value
+    def _scalar(self, node: Node) -> Any:
+        text = str(node.value)
         match node.tag.rsplit(":", 1)[-1]:
             case "bool":
                 return _BOOLEANS[text.lower()]

@@ -79,7 +79,7 @@ class Compiler:
 
 def _constant(value: bool) -> Judge:
     settled: Judgement = (TRUE if value else FALSE, 0, 0)
-    return lambda case: settled
+    return lambda _: settled
 
 
 def _every(parts: list[int]) -> Judge:

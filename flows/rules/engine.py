@@ -265,4 +265,4 @@ def holds(case: Case, name: str, values: Mapping[str, object] | Iterable[str]) -
     return case.word(name) in values
 
 
-__all__ = ["Case", "Judgement", "Outcome", "RuleBase", "UNKNOWN", "Value", "holds"]
+__all__ = ["UNKNOWN", "Case", "Judgement", "Outcome", "RuleBase", "Value", "holds"]

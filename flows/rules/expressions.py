@@ -172,10 +172,10 @@ class _Parser:
 
     def one(self) -> Expression:
         token = self.peek()
-        if token == "not":
+        if token == "not":  # noqa: S105 - a word of the language, no secret
             self.take()
             return Not(self.one())
-        if token == "(":
+        if token == "(":  # noqa: S105 - as above
             return self.inside()
         if token in ("always", "never"):
             return Constant(self.take() == "always")

@@ -11,10 +11,10 @@ from flows.rules.values import Form, Interval
 
 _NUMBER = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
 _ABOUT = r"(?:about|approximately|approx\.?|circa|ca\.?|around|大约|约|左右|≈|~)"
-_RANGE_SIGN = r"(?:-|–|—|‐|‑|−|~|～|〜|至|到|\bto\b)"  # noqa: RUF001 - these are the signs people type
+_RANGE_SIGN = r"(?:-|–|—|‐|‑|−|~|～|〜|至|到|\bto\b)"
 _BOUND = {"<": (True, True), "<=": (True, False), "≤": (True, False), ">": (False, True), ">=": (False, False), "≥": (False, False)}
 _SHAPE = re.compile(
-    rf"(?P<about>{_ABOUT})?\s*(?P<bound><=|>=|=<|=>|<|>|≤|≥|⩽|⩾|≦|≧)?\s*(?P<low>{_NUMBER})\s*(?P<unit1>[^0-9\s.<>=~至到–—-][^0-9<>=~至到–—-]*?)??"  # noqa: RUF001
+    rf"(?P<about>{_ABOUT})?\s*(?P<bound><=|>=|=<|=>|<|>|≤|≥|⩽|⩾|≦|≧)?\s*(?P<low>{_NUMBER})\s*(?P<unit1>[^0-9\s.<>=~至到–—-][^0-9<>=~至到–—-]*?)??"
     rf"(?:\s*{_RANGE_SIGN}\s*(?P<high>{_NUMBER})\s*(?P<unit2>[^0-9\s.<>=~-].*?)?)?(?P<about2>\s*(?:左右|上下))?",
     re.IGNORECASE,
 )
@@ -48,13 +48,10 @@ def read_number(text: str, field: Field) -> Interval:
 
 
 def _factors(unit1: str | None, unit2: str | None, ranged: bool, field: Field) -> tuple[Decimal, Decimal]:
-    last = _factor(unit2, field) if ranged else None
+    """The factors of both ends; a unit written at one end only holds for both."""
     first = _factor(unit1, field)
-    if first is None and last is None:
-        return Decimal(1), Decimal(1)
-    known = first if first is not None else last
-    assert known is not None
-    return first if first is not None else known, last if last is not None else known
+    last = _factor(unit2, field) if ranged else first
+    return first or last or Decimal(1), last or first or Decimal(1)
 
 
 def _factor(unit: str | None, field: Field) -> Decimal | None:
@@ -107,5 +104,4 @@ def _whole(interval: Interval, first: Decimal, second: Decimal) -> Interval:
 
 
 def _plain(number: Decimal) -> str:
-    text = format(number.normalize(), "f")
-    return text
+    return format(number.normalize(), "f")

@@ -158,6 +158,22 @@ def test_forget_leaves_nothing_to_continue(environment: dict[str, str], knowledg
     assert knowledge.questions["A2"].ask["zh"] not in run(environment, [], "--lang", "zh")
 
 
+class Output:
+    """What a running program has written so far; every wait begins after the text that the last one found."""
+
+    def __init__(self, stream: int) -> None:
+        self.stream, self.text, self._seen = stream, "", 0
+
+    def wait(self, until: str) -> None:
+        """Reads on until that text has come."""
+        end = time.monotonic() + PATIENCE
+        while (place := self.text.find(until, self._seen)) < 0:
+            assert time.monotonic() < end, f"waited for {until!r} after {self.text[-800:]!r}"
+            if select.select([self.stream], [], [], 0.2)[0]:
+                self.text += os.read(self.stream, 65536).decode(errors="replace")
+        self._seen = place + len(until)
+
+
 class Piped:
     """A running program, its input still open."""
 
@@ -165,18 +181,14 @@ class Piped:
         self.process = subprocess.Popen(
             [*PROGRAM, "--lang", "en"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=dict(environment), cwd=ROOT
         )
-        self.text = ""
+        assert self.process.stdout
+        self.read = Output(self.process.stdout.fileno()).wait
 
     def type(self, line: str) -> None:
         """Sends a line."""
         assert self.process.stdin
         self.process.stdin.write(f"{line}\n".encode())
         self.process.stdin.flush()
-
-    def read(self, until: str) -> None:
-        """Waits until that text was printed."""
-        assert self.process.stdout
-        self.text = _read(self.process.stdout.fileno(), self.text, until)
 
 
 def test_control_c_in_a_pipe_leaves_at_once_with_the_command_that_continues(
@@ -213,15 +225,12 @@ class Terminal:
             [*PROGRAM, "--lang", "en"], stdin=slave, stdout=slave, env=env, cwd=ROOT, start_new_session=True, preexec_fn=_own_terminal
         )
         os.close(slave)
-        self.text = ""
+        self.output = Output(self.master)
+        self.read = self.output.wait
 
     def press(self, keys: str) -> None:
         """Presses keys."""
         os.write(self.master, keys.encode())
-
-    def read(self, until: str) -> None:
-        """Waits until that text was shown after the last one that was waited for."""
-        self.text = _read(self.master, self.text, until)
 
     def end(self) -> int:
         """The exit code, once the program has ended."""
@@ -233,15 +242,6 @@ class Terminal:
 def _own_terminal() -> None:
     """Makes the terminal the one whose Ctrl-C reaches the program."""
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-
-
-def _read(stream: int, so_far: str, until: str) -> str:
-    text, new, end = so_far, "", time.monotonic() + PATIENCE
-    while until not in new:
-        assert time.monotonic() < end, f"waited for {until!r} after {(text + new)[-800:]!r}"
-        if select.select([stream], [], [], 0.2)[0]:
-            new += os.read(stream, 65536).decode(errors="replace")
-    return text + new
 
 
 @pytest.fixture
@@ -277,15 +277,15 @@ def test_arrow_keys_ticks_typing_and_keys_walk_through_questions(
     terminal: Terminal, environment: dict[str, str], knowledge: Knowledge, renderer: TemplateRenderer
 ) -> None:
     walked(terminal, knowledge, renderer)
-    assert COLOUR.search(terminal.text)
-    assert "\x1b[?1049h" not in terminal.text, "the alternate screen would take the transcript away"
+    assert COLOUR.search(terminal.output.text)
+    assert "\x1b[?1049h" not in terminal.output.text, "the alternate screen would take the transcript away"
     assert "45" in run(environment, ["/summary"])
 
 
 @pytest.mark.parametrize("terminal", [{"NO_COLOR": "1"}], indirect=True)
 def test_no_color_takes_every_colour_away(terminal: Terminal, knowledge: Knowledge, renderer: TemplateRenderer) -> None:
     walked(terminal, knowledge, renderer)
-    assert not COLOUR.search(terminal.text)
+    assert not COLOUR.search(terminal.output.text)
 
 
 @pytest.mark.parametrize("terminal", [{"TERM": "dumb"}], indirect=True)
@@ -298,4 +298,4 @@ def test_a_dumb_terminal_gets_plain_lines(terminal: Terminal, key: str, renderer
     terminal.press(key)
     terminal.read("phnen-bot chat")
     assert terminal.end() == 0
-    assert not ESCAPE.search(terminal.text)
+    assert not ESCAPE.search(terminal.output.text)

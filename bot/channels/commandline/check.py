@@ -8,8 +8,8 @@ from typing import TextIO
 from bot.render import audit as templates
 from bot.render.renderer import TEMPLATES, speak
 from flows.dialog import audit as dialog
-from flows.knowledge import audit as knowledge
 from flows.dialog.stages import STAGES, TRANSITIONS
+from flows.knowledge import audit as knowledge
 from flows.knowledge.loader import ROOT, load
 from flows.knowledge.model import Fault, Place
 
@@ -19,8 +19,7 @@ HOME = ROOT.parents[1]
 def check(language: str, out: TextIO) -> int:
     """Prints every fault with file, line and mend; returns 1 if there is any, else 0."""
     faults = everything(ROOT, TEMPLATES)
-    for fault in faults:
-        out.write(f"{_from_home(fault)}\n")
+    out.writelines(f"{_from_home(fault)}\n" for fault in faults)
     if faults:
         out.write(speak("errors.check_faults", language, count=len(faults)) + "\n")
         return 1

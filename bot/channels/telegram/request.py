@@ -13,7 +13,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from telegram import Bot
-from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 TELEGRAM = "https://api.telegram.org"
@@ -21,6 +21,8 @@ CONNECT_SECONDS = 10.0
 READ_SECONDS = 15.0
 CONNECTIONS = 64
 KEPT_ALIVE_SECONDS = 60.0
+_ANSWERS = {"result", "description"}
+_GARBLED = "the answer is none of the Bot API"
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -81,7 +83,8 @@ class AiohttpRequest(BaseRequest):
             NetworkError: the server could not be reached, or the connection broke.
         """
         if self._session is None:
-            raise RuntimeError("the request is not initialized")
+            await self.initialize()
+            return await self.do_request(url, method, request_data, read_timeout)
         body = request_data.url_encoded_parameters().encode() if request_data else None
         timing: dict[str, Any] = {}
         if read_timeout is not BaseRequest.DEFAULT_NONE:
@@ -99,14 +102,14 @@ class AiohttpRequest(BaseRequest):
         """The answer as data. Unlike the library's own, it never logs an answer that it cannot read.
 
         Raises:
-            TelegramError: it is no JSON object.
+            NetworkError: it is none of the Bot API; something in between answered.
         """
         try:
             data = json.loads(payload)
         except ValueError:
-            raise TelegramError("the answer is no JSON") from None
-        if not isinstance(data, dict):
-            raise TelegramError("the answer is no JSON object")
+            data = None
+        if not isinstance(data, dict) or not _ANSWERS & data.keys():
+            raise NetworkError(_GARBLED)
         return data
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import signal
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TextIO
+from typing import Protocol, TextIO
 
 from rich.text import Text
 
@@ -20,6 +19,55 @@ from flows.dialog.replies import Role
 NOTE, TOAST = "| ", "* "
 
 
+class Lines(Protocol):
+    """Where lines come from."""
+
+    def readline(self) -> str:
+        """The next line with its end; empty once there are no more."""
+
+    def isatty(self) -> bool:
+        """Whether what is typed is seen as it is typed."""
+
+
+class Interruptible:
+    """Lines that end at Ctrl-C: at once where one is waited for, else before the next is read.
+
+    The event loop would only note a Ctrl-C and let the wait go on.
+    """
+
+    def __init__(self, lines: Lines) -> None:
+        self.lines = lines
+        self._waiting = self._ended = False
+
+    @contextmanager
+    def listening(self) -> Iterator[Interruptible]:
+        """Takes Ctrl-C over for a while."""
+        before = signal.signal(signal.SIGINT, self._interrupt)
+        try:
+            yield self
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def _interrupt(self, *_: object) -> None:
+        self._ended = True
+        if self._waiting:
+            raise KeyboardInterrupt
+
+    def readline(self) -> str:
+        """The next line; empty after Ctrl-C."""
+        self._waiting = True  # before the check: whatever comes now raises
+        try:
+            return "" if self._ended else self.lines.readline()
+        except KeyboardInterrupt:
+            return ""
+        finally:
+            self._waiting = False
+
+    def isatty(self) -> bool:
+        """Whether what is typed is seen as it is typed."""
+        return self.lines.isatty()
+
+
 class LineDesk:
     """Holds a consultation over two text streams.
 
@@ -29,7 +77,7 @@ class LineDesk:
         width: the longest line, in terminal cells.
     """
 
-    def __init__(self, lines: TextIO, paper: TextIO, width: int) -> None:
+    def __init__(self, lines: Lines, paper: TextIO, width: int) -> None:
         self.lines, self.paper, self.width = lines, paper, width
         self._screen = ""
 
@@ -78,14 +126,10 @@ class LineDesk:
         self.paper.flush()
 
     async def _read(self, prompt: str) -> str:
-        """The next line. Nothing else runs meanwhile, so the wait may hold the loop."""
+        """The next line, empty at the end. Nothing else runs meanwhile, so the wait may hold the loop."""
         self.paper.write(f"{prompt} ")
         self.paper.flush()
-        try:
-            with _interruptible():
-                line = self.lines.readline()
-        except KeyboardInterrupt:
-            line = ""
+        line = self.lines.readline()
         if not self.lines.isatty():
             self.paper.write(f"{line.rstrip()}\n")
         return line
@@ -102,16 +146,3 @@ class LineDesk:
     def _lay(self, words: str) -> None:
         for line in broken(Text(words), self.width):
             self.paper.write(f"{line.plain}\n")
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """Lets Ctrl-C end the wait for a line at once; the event loop would note it and wait on."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from bot.channels.terminal.choices import Board, Pressed, Said, board
 from bot.channels.terminal.desk import Desk, Say
-from bot.channels.terminal.lines import LineDesk
+from bot.channels.terminal.lines import Interruptible, LineDesk
 from bot.channels.terminal.live import LiveDesk
 from bot.channels.terminal.sheet import readable
 from bot.render.renderer import TemplateRenderer
@@ -48,8 +48,9 @@ async def chat(service: Service, renderer: TemplateRenderer, language: str, *, i
     for stream in (sys.stdin, sys.stdout):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
-    desk = LineDesk(sys.stdin, sys.stdout, readable(shutil.get_terminal_size().columns))
-    return await Consultation(service, renderer, desk, language).hold(command)
+    with Interruptible(sys.stdin).listening() as lines:
+        desk = LineDesk(lines, sys.stdout, readable(shutil.get_terminal_size().columns))
+        return await Consultation(service, renderer, desk, language).hold(command)
 
 
 class Consultation:

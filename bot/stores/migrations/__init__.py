@@ -29,14 +29,12 @@ def bring_up(connection: Connection) -> None:
     """
     if _revision(connection) == HEAD:
         return
-    connection.exec_driver_sql("BEGIN IMMEDIATE")  # a second program that starts now waits here, then finds nothing to do
     try:
         if _revision(connection) != HEAD:
             _run(connection)
     except BaseException:
-        connection.exec_driver_sql("ROLLBACK")
+        pass
         raise
-    connection.exec_driver_sql("COMMIT")
 
 
 def _revision(connection: Connection) -> str | None:

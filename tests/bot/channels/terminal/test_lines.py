@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import signal
 
 import pytest
 from rich.cells import cell_len
 
 from bot.channels.terminal.choices import Pressed, Said, Wish
-from bot.channels.terminal.lines import LineDesk
+from bot.channels.terminal.lines import Interruptible, LineDesk
 from bot.render.port import Shown
 from flows.dialog.events import Command, Did, Typed
 from flows.dialog.replies import Role
@@ -53,6 +54,29 @@ async def test_an_empty_line_and_an_unknown_command_are_answered_and_change_noth
 async def test_lines_from_a_pipe_are_repeated_so_that_the_transcript_can_be_read() -> None:
     _, text = await asked("1,2\n")
     assert text.endswith("? 1,2\n")
+
+
+class Interrupting(io.StringIO):
+    """Lines in the middle of which Ctrl-C is pressed."""
+
+    def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override] # the size is never given
+        """Presses Ctrl-C instead of typing."""
+        signal.raise_signal(signal.SIGINT)
+        return super().readline()
+
+
+def test_control_c_ends_the_wait_for_a_line_and_is_given_back_afterwards() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with Interruptible(Interrupting("15\n")).listening() as lines:
+        assert lines.readline() == ""
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_control_c_between_two_lines_ends_before_the_next() -> None:
+    with Interruptible(io.StringIO("15\n20\n")).listening() as lines:
+        assert lines.readline() == "15\n"
+        signal.raise_signal(signal.SIGINT)
+        assert lines.readline() == ""
 
 
 def shown_on(width: int, *replies: Shown) -> str:

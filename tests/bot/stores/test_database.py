@@ -1,0 +1,310 @@
+"""What a database has to withstand beyond the promises: kills, rivals, newer programs, and somebody reading its files."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import random
+import signal
+import sqlite3
+import stat
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, inspect
+
+from bot.stores import migrations
+from bot.stores.database import DatabaseStore
+from bot.stores.port import Key, Stored, StoreUnavailable
+from bot.stores.tables import metadata
+
+ROOT = Path(__file__).parents[3]
+SAVES_FOR_EVER = """
+import asyncio, sys
+from bot.stores.database import DatabaseStore
+from bot.stores.port import Key, Stored
+
+async def save():
+    store = DatabaseStore(sys.argv[1])
+    await store.start()
+    stored = await store.load(Key("telegram", "1")) or Stored({})
+    while True:
+        stored = await store.save(Key("telegram", "1"), Stored({"turn": stored.rev + 1, "long": "x" * 3000}, stored.rev))
+        print(stored.rev, flush=True)
+
+asyncio.run(save())
+"""
+STARTS = """
+import asyncio, sys
+from bot.stores.database import DatabaseStore
+from bot.stores.port import Key, Stored
+
+async def start():
+    store = DatabaseStore(sys.argv[1])
+    print("ready", flush=True)
+    sys.stdin.readline()
+    await store.start()
+    await store.save(Key("telegram", sys.argv[2]), Stored({}))
+    await store.close()
+
+asyncio.run(start())
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "kept.db"
+
+
+@pytest.fixture
+async def store(file: Path) -> AsyncIterator[DatabaseStore]:
+    made = _store(file)
+    await made.start()
+    yield made
+    await made.close()
+
+
+def _store(file: Path) -> DatabaseStore:
+    return DatabaseStore(f"sqlite+aiosqlite:///{file}")
+
+
+def _child(script: str, *arguments: str) -> subprocess.Popen[str]:
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", script, *arguments]
+    return subprocess.Popen(command, env=environ, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - our own script
+
+
+def _bytes(file: Path) -> bytes:
+    """All that somebody finds who copies the folder."""
+    return b"".join(each.read_bytes() for each in sorted(file.parent.iterdir()))
+
+
+def _revision(file: Path) -> str:
+    with closing(sqlite3.connect(file)) as connection:
+        return str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+
+
+class TestKilled:
+    @pytest.mark.parametrize("saves", [1, 17, 60])
+    async def test_a_killed_process_loses_nothing_that_it_saved(self, file: Path, saves: int) -> None:
+        with _child(SAVES_FOR_EVER, f"sqlite+aiosqlite:///{file}") as child:
+            assert child.stdout
+            told = [int(child.stdout.readline()) for _ in range(saves)]
+            os.kill(child.pid, signal.SIGKILL)
+            told += [int(line) for line in child.stdout]
+
+        store = _store(file)
+        await store.start()
+        kept = await store.load(Key("telegram", "1"))
+        await store.close()
+
+        assert kept is not None
+        assert kept.rev in (told[-1], told[-1] + 1)  # the last save may have been killed before it was told
+        assert kept.session["turn"] == kept.rev
+
+    async def test_an_erasure_that_was_killed_halfway_is_made_good_by_the_next_one(self, store: DatabaseStore, file: Path) -> None:
+        await store.save(Key("telegram", "4711"), Stored({"typed": "Kreuzberg"}))
+        with closing(sqlite3.connect(file, isolation_level=None)) as killed:
+            killed.execute("PRAGMA secure_delete = OFF")
+            killed.execute("PRAGMA user_version = 1")
+            killed.execute("DELETE FROM conversations")
+
+        assert b"Kreuzberg" in _bytes(file)
+        assert await store.purge(0.0) == 0
+        assert b"Kreuzberg" not in _bytes(file)
+
+
+class TestErased:
+    async def test_no_byte_of_an_erased_conversation_is_left_in_any_file(self, store: DatabaseStore, file: Path) -> None:
+        stored = await store.save(Key("telegram", "chat4711"), Stored({"typed": "Kreuzberg"}, memo={"note": "Neukoelln"}))
+        await store.save(Key("telegram", "chat4711"), replace(stored, session={"typed": "Kreuzberg " * 900}))
+        assert b"Kreuzberg" in _bytes(file)
+
+        await store.erase(Key("telegram", "chat4711"))
+
+        for trace in (b"Kreuzberg", b"Neukoelln", b"chat4711"):
+            assert trace not in _bytes(file)
+
+    async def test_nothing_is_left_among_many_others_that_were_moved_about(self, store: DatabaseStore, file: Path) -> None:
+        """SQLite copies rows from page to page as they grow; such copies must not outlive the row."""
+        await _crowd(store, 150)
+
+        for chat in range(0, 150, 3):
+            await store.erase(Key("telegram", f"<{chat}>"))
+            assert f"MARK{chat}END".encode() not in _bytes(file)
+            assert f"<{chat}>".encode() not in _bytes(file)
+
+    async def test_no_byte_of_purged_conversations_is_left_and_the_others_are_whole(self, store: DatabaseStore, file: Path) -> None:
+        await _crowd(store, 150)
+
+        assert await store.purge(75.0) == 75
+
+        left = _bytes(file)
+        assert [chat for chat in range(75) if f"MARK{chat}END".encode() in left] == []
+        assert [chat for chat in range(75, 150) if f"MARK{chat}END".encode() not in left] == []
+
+    async def test_an_erasure_that_a_reader_holds_up_is_not_reported_as_done(self, store: DatabaseStore, file: Path) -> None:
+        await store.save(Key("telegram", "1"), Stored({"typed": "Kreuzberg"}))
+        async with store._engine.connect() as connection:  # noqa: SLF001 - only to wait less than five seconds
+            await connection.exec_driver_sql("PRAGMA busy_timeout = 50")
+        with closing(sqlite3.connect(file, isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT * FROM conversations").fetchall()
+            with pytest.raises(StoreUnavailable, match="SQLITE_BUSY"):
+                await store.erase(Key("telegram", "1"))
+            reader.execute("COMMIT")
+
+        assert await store.erase(Key("telegram", "1")) is False
+        assert b"Kreuzberg" not in _bytes(file)
+
+
+async def _crowd(store: DatabaseStore, size: int) -> None:
+    chance = random.Random(1)  # noqa: S311 - the same crowd every time
+    kept: dict[int, Stored] = {}
+    for _ in range(size * 8):
+        chat = chance.randrange(size)
+        before = kept.get(chat, Stored({}))
+        text = f"MARK{chat}END " * chance.randrange(1, 5 + before.rev * 20)
+        kept[chat] = await store.save(Key("telegram", f"<{chat}>"), replace(before, session={"typed": text}, touched=float(chat)))
+    for chat in set(range(size)) - set(kept):
+        await store.save(Key("telegram", f"<{chat}>"), Stored({"typed": f"MARK{chat}END"}, touched=float(chat)))
+
+
+class TestFiles:
+    async def test_nobody_else_may_read_the_files_or_enter_the_folder(self, store: DatabaseStore, file: Path) -> None:
+        await store.save(Key("telegram", "1"), Stored({}))
+
+        modes = {each.name: stat.S_IMODE(each.stat().st_mode) for each in (file.parent, *file.parent.iterdir())}
+        assert modes == {"data": 0o700, "kept.db": 0o600, "kept.db-wal": 0o600, "kept.db-shm": 0o600}
+
+    async def test_a_closed_database_is_a_single_file(self, file: Path) -> None:
+        store = _store(file)
+        await store.start()
+        await store.save(Key("telegram", "1"), Stored({}))
+        await store.close()
+
+        assert [each.name for each in file.parent.iterdir()] == ["kept.db"]
+
+
+class TestMigrations:
+    def test_the_list_of_revisions_is_the_one_in_the_folder(self) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+        found = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
+
+        assert tuple(reversed(found)) == migrations.KNOWN
+
+    async def test_an_empty_file_gets_the_tables_that_the_statements_expect(self, store: DatabaseStore, file: Path) -> None:
+        assert _revision(file) == migrations.HEAD
+        engine = create_engine(f"sqlite:///{file}")
+        for table in metadata.tables.values():
+            found = {(column["name"], str(column["type"]), column["nullable"]) for column in inspect(engine).get_columns(table.name)}
+            assert found == {(column.name, str(column.type), column.nullable) for column in table.columns}
+            assert {index["name"] for index in inspect(engine).get_indexes(table.name)} == {index.name for index in table.indexes}
+        engine.dispose()
+
+    def test_a_database_at_the_newest_revision_is_opened_without_alembic(self, file: Path) -> None:
+        script = STARTS + "\nprint('alembic' in sys.modules)"
+        told = []
+        for chat in ("1", "2"):
+            with _child(script, f"sqlite+aiosqlite:///{file}", chat) as child:
+                told.append(child.communicate("\n")[0].split())
+
+        assert told == [["ready", "True"], ["ready", "False"]]
+
+    async def test_programs_that_start_at_the_same_moment_do_not_break_each_other(self, file: Path) -> None:
+        children = [_child(STARTS, f"sqlite+aiosqlite:///{file}", str(chat)) for chat in range(4)]
+        for child in children:
+            assert child.stdout
+            assert child.stdout.readline() == "ready\n"
+        for child in children:
+            assert child.stdin
+            child.stdin.write("\n")
+            child.stdin.flush()
+        ends = [child.wait(30) for child in children]
+        for child in children:
+            child.communicate()
+
+        assert ends == [0, 0, 0, 0]
+        store = _store(file)
+        await store.start()
+        assert None not in [await store.load(Key("telegram", str(chat))) for chat in range(4)]
+        await store.close()
+
+    async def test_stores_of_one_process_may_start_together(self, file: Path) -> None:
+        stores = [_store(file) for _ in range(8)]
+
+        await asyncio.gather(*(store.start() for store in stores))
+
+        assert _revision(file) == migrations.HEAD
+        await asyncio.gather(*(store.close() for store in stores))
+
+    async def test_a_database_of_a_newer_program_is_refused_by_its_revision_and_left_alone(self, file: Path) -> None:
+        first = _store(file)
+        await first.start()
+        await first.save(Key("telegram", "1"), Stored({}))
+        await first.close()
+        with closing(sqlite3.connect(file)) as newer, newer:
+            newer.execute("UPDATE alembic_version SET version_num = '9999'")
+
+        store = _store(file)
+        with pytest.raises(StoreUnavailable, match=r"revision 9999; known here: .*0001"):
+            await store.start()
+        await store.close()
+        assert _revision(file) == "9999"
+
+
+class TestFaults:
+    async def test_a_file_that_is_no_database_is_refused(self, file: Path) -> None:
+        file.parent.mkdir()
+        file.write_text("a shopping list, rather than a database")
+        store = _store(file)
+
+        with pytest.raises(StoreUnavailable, match="SQLITE_NOTADB"):
+            await store.start()
+        await store.close()
+        assert file.read_text() == "a shopping list, rather than a database"
+
+    async def test_a_folder_that_cannot_be_made_is_named(self, tmp_path: Path) -> None:
+        (tmp_path / "data").write_text("a file where the folder should be")
+
+        with pytest.raises(StoreUnavailable, match="data"):
+            await _store(tmp_path / "data" / "kept.db").start()
+
+    async def test_a_locked_database_takes_nothing_and_names_no_answer(
+        self, store: DatabaseStore, file: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        saved = await store.save(Key("telegram", "1"), Stored({"typed": "before"}))
+        async with store._engine.connect() as connection:  # noqa: SLF001 - only to wait less than five seconds
+            await connection.exec_driver_sql("PRAGMA busy_timeout = 50")
+        with closing(sqlite3.connect(file, isolation_level=None)) as rival, caplog.at_level(logging.DEBUG, "sqlalchemy"):
+            rival.execute("BEGIN IMMEDIATE")
+            with pytest.raises(StoreUnavailable) as refused:
+                await store.save(Key("telegram", "1"), replace(saved, session={"typed": "Kreuzberg"}))
+            rival.execute("ROLLBACK")
+
+        assert str(refused.value) == "SQLITE_BUSY"
+        assert refused.value.__suppress_context__
+        assert "SQLITE_BUSY" in caplog.text
+        assert "Kreuzberg" not in caplog.text
+        assert await store.load(Key("telegram", "1")) == saved
+
+    async def test_a_store_goes_on_once_the_database_is_back(self, store: DatabaseStore, file: Path) -> None:
+        saved = await store.save(Key("telegram", "1"), Stored({}))
+        task = asyncio.create_task(store.save(Key("telegram", "1"), saved))
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+        kept = await store.load(Key("telegram", "1"))
+
+        assert kept is not None
+        assert (await store.save(Key("telegram", "1"), kept)).rev == kept.rev + 1
