@@ -75,7 +75,7 @@ def inapplicable(answers: Mapping[str, Answer], knowledge: Knowledge) -> tuple[f
 def answered_before(session: Session, knowledge: Knowledge, here: str | None) -> Iterator[str]:
     """The fields that were answered or skipped before ``here`` (None: all), the latest first."""
     order = list(knowledge.fields)
-    end = order.index(here) if here in knowledge.fields else len(order)
+    end = order.index(here) if here is not None and here in knowledge.fields else len(order)
     for name in reversed(order[:end]):
         if name in session.answers or name in session.skipped:
             yield name

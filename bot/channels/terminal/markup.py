@@ -12,8 +12,8 @@ from rich.text import Text
 STYLES = {"b": "bold", "i": "italic", "u": "underline", "code": "cyan", "a": "underline"}
 VARIATION = "\ufe0f"
 """Asks for a coloured emoji; terminals disagree on its width, so it is left out."""
-_CLOSING = frozenset("，。、；：！？）】》」』”’…％·,.;:!?)]}%°")  # noqa: RUF001 - marks that never start a line
-_OPENING = frozenset("（【《「『“‘([{")  # noqa: RUF001 - marks that never end a line
+_CLOSING = frozenset("，。、；：！？）】》」』”’…％·,.;:!?)]}%°")
+_OPENING = frozenset("（【《「『“‘([{")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from bot.stores.memory import MemoryStore
 
 from bot.render.renderer import TemplateRenderer
 from bot.service import Service
+from bot.stores.memory import MemoryStore
 from flows.knowledge.loader import Knowledge, load
 
 

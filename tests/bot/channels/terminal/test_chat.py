@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from bot.stores.memory import MemoryStore
 
 from bot.channels.terminal.choices import Board, Pressed, Said, Wish
 from bot.channels.terminal.desk import Say
@@ -16,6 +15,7 @@ from bot.channels.terminal.run import HERE, Consultation
 from bot.render.port import Shown
 from bot.render.renderer import TemplateRenderer
 from bot.service import Service
+from bot.stores.memory import MemoryStore
 from bot.stores.port import Key, Stored, StoreUnavailable
 from flows.dialog.events import Answered, Command, Did, Typed
 from flows.dialog.session import Screen
@@ -108,7 +108,7 @@ async def test_forget_erases_everything_and_ends(held: Held, store: MemoryStore)
 
 
 async def test_every_public_command_has_an_answer(held: Held) -> None:
-    names = "start consult back skip why how summary report language language restart cancel sources privacy help".split()
+    names = ["start", "consult", "back", "skip", "why", "how", "summary", "report", "language", "language", "restart", "cancel", "sources", "privacy", "help"]
     await held("a", "?", "45", *(f"/{name}" for name in names))
     assert held.code == 0
     assert (await held.answers())["age_years"].text == "45"

@@ -116,7 +116,7 @@ def test_ticks_are_shown_in_a_way_that_every_terminal_can(knowledge: Knowledge, 
     [
         ("/back", Did(Command.BACK)),
         ("  /SOURCES R2-04 ", Did(Command.SOURCES, "R2-04")),
-        ("／help", Did(Command.HELP)),  # noqa: RUF001 - as a Chinese keyboard types it
+        ("／help", Did(Command.HELP)),
         ("/language zh", Did(Command.LANGUAGE, "zh")),
         ("/nonsense", Unknown("/nonsense")),
         ("/", Unknown("/")),
