@@ -13,6 +13,8 @@ from flows.knowledge.questions import label_of
 from flows.rules.values import Answer, Form, Interval, Open
 
 KEPT_DAYS = 30
+MOST_CITED = 10_000
+"""Combinations of sources whose marks are kept ready."""
 """Days after which an untouched consultation is erased, unless the settings say otherwise."""
 _SIGNS = {"<=": "≤", ">=": "≥"}
 
@@ -62,13 +64,22 @@ class Lexicon:
 
     NAMES = (
         *("source", "cite", "refs", "label", "option", "title", "ask", "helptext"),
-        *("value_of", "vignette", "accepts", "kept_days"),
+        *("value_of", "vignette", "accepts", "kept_days", "basis"),
     )
 
     def __init__(self, knowledge: Knowledge, language: str, words: Any) -> None:
         self.knowledge, self.language, self.words = knowledge, language, words
-        self.username = ""
         self.retention_days = KEPT_DAYS
+        self._username = ""
+        self._sources: dict[str, SourceView] = {}
+        self._cited: dict[tuple[str, ...], Markup] = {}
+        self._ended: dict[tuple[str, ...], Markup] = {}
+
+    def use_links(self, username: str) -> None:
+        """From now on marks of sources are links that open the bot with that user name."""
+        self._username = username
+        self._cited.clear()
+        self._ended.clear()
 
     def functions(self) -> Mapping[str, Any]:
         """Everything that a template may call, by name."""
@@ -122,6 +133,8 @@ class Lexicon:
         """An answer in words, with its unit."""
         if answer is None:
             return str(self.words.open["missing"])
+        if field == "goal" and answer is Open.UNKNOWN:
+            return str(self.words.button["everything"])
         match answer:
             case Open():
                 return str(self.words.open[answer.value])
@@ -158,6 +171,12 @@ class Lexicon:
 
     def source(self, name: str) -> SourceView:
         """One statement, settlement, tension or later standard."""
+        found = self._sources.get(name)
+        if found is None:
+            found = self._sources[name] = self._view(name)
+        return found
+
+    def _view(self, name: str) -> SourceView:
         base, lang = self.knowledge, self.language
         if name in base.statements:
             entry = base.statements[name]
@@ -188,13 +207,29 @@ class Lexicon:
 
     def cite(self, names: Iterable[str]) -> Markup:
         """Unobtrusive marks of the sources, each a link to its own text where the channel can follow one."""
-        marks = [self._mark(name) for name in dict.fromkeys(names)]
-        return Markup("[{}]").format(Markup(" · ").join(marks)) if marks else Markup("")
+        key = tuple(names)
+        found = self._cited.get(key)
+        if found is None:
+            marks = [self._mark(name) for name in dict.fromkeys(key)]
+            found = Markup("[{}]").format(Markup(" · ").join(marks)) if marks else Markup("")
+            if len(self._cited) < MOST_CITED:
+                self._cited[key] = found
+        return found
+
+    def basis(self, layer: str, names: Iterable[str]) -> Markup:
+        """The unobtrusive end of a sentence: its layer and its sources."""
+        key = (layer, *names)
+        found = self._ended.get(key)
+        if found is None:
+            found = Markup(" <i>{} {}</i>").format(self.words.layer[layer], self.cite(key[1:]))
+            if len(self._ended) < MOST_CITED:
+                self._ended[key] = found
+        return found
 
     def _mark(self, name: str) -> Markup:
-        if not self.username:
+        if not self._username:
             return escape(name)
-        return Markup('<a href="https://t.me/{}?start={}">{}</a>').format(self.username, name.replace(".", "_"), name)
+        return Markup('<a href="https://t.me/{}?start={}">{}</a>').format(self._username, name.replace(".", "_"), name)
 
     def refs(self, numbers: Iterable[int]) -> str:
         """The review's reference numbers, as they can be cited."""

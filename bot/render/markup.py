@@ -8,24 +8,26 @@ import re
 _TAG = re.compile(r"<(/?)([a-z]+)([^<>]*)>")
 _PIECES = re.compile(r"(<[^<>]+>)")
 _LINK = re.compile(r"<a\s[^<>]*>(.*?)</a>", re.DOTALL)
-_SPACES = re.compile(r"[ \t]+")
+_SPACES = re.compile(r"[ \t]{2,}|\t")
+_EDGES = re.compile(r" ?\n ?")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 
 
 def clean(markup: str) -> str:
     """The markup without stray spaces at line ends and without more than one empty line in a row."""
-    lines = (_SPACES.sub(" ", line).strip() for line in markup.split("\n"))
-    return _EMPTY_LINES.sub("\n\n", "\n".join(lines)).strip()
+    return _EMPTY_LINES.sub("\n\n", _EDGES.sub("\n", _SPACES.sub(" ", markup))).strip()
 
 
 def plain(markup: str) -> str:
     """The text of the markup, without tags."""
-    return html.unescape(_TAG.sub("", markup))
+    text = _TAG.sub("", markup)
+    return html.unescape(text) if "&" in text else text
 
 
 def length(markup: str) -> int:
     """How long the text is for Telegram: UTF-16 code units after the tags are taken out."""
-    return len(plain(markup).encode("utf-16-le")) // 2
+    text = plain(markup)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
 
 
 def pages(markup: str, limit: int, links: int = 90) -> list[str]:
@@ -33,21 +35,24 @@ def pages(markup: str, limit: int, links: int = 90) -> list[str]:
 
     Breaks between paragraphs; a paragraph that is too long by itself breaks between lines, then between words.
     """
-    found: list[str] = []
-    current = ""
+    if len(markup) <= limit // 2:  # no character takes more than two units
+        return [_fewer_links(markup, links)]
+    found: list[list[str]] = [[]]
+    used = 0
     for paragraph in markup.split("\n\n"):
         for piece in _fitting(paragraph, limit):
-            joined = f"{current}\n\n{piece}" if current else piece
-            if current and length(joined) > limit:
-                found.append(current)
-                current = piece
-            else:
-                current = joined
-    found.append(current)
-    return [_fewer_links(page, links) for page in found]
+            size = length(piece)
+            if found[-1] and used + 2 + size > limit:
+                found.append([])
+                used = 0
+            used += size + (2 if found[-1] else 0)
+            found[-1].append(piece)
+    return [_fewer_links("\n\n".join(page), links) for page in found]
 
 
 def _fewer_links(page: str, links: int) -> str:
+    if page.count("<a ") <= links:
+        return page
     count = 0
 
     def keep(match: re.Match[str]) -> str:

@@ -94,7 +94,7 @@ class TemplateRenderer:
     def use_links(self, username: str) -> None:
         """From now on source marks are links that open the bot with that user name."""
         for voice in self.voices.values():
-            voice.lexicon.username = username
+            voice.lexicon.use_links(username)
 
     def words(self, key: str, language: str, **params: Any) -> str:
         """A short wording as plain text."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from flows.dialog.treatment_view import VIEWS
 from flows.knowledge.loader import Knowledge
-from flows.rules.conclusions import CONDITIONS, MARKERS, Asked, Conclusions, conclude
+from flows.rules.conclusions import CONDITIONS, MARKERS, PARTS, Conclusions, conclude
 from flows.rules.engine import Case
 from flows.rules.tables import Shape
 
@@ -29,6 +30,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "later": ("later",),
     "sources": (),
 }
+_PARTS_AND_VIEWS = {**PARTS, **VIEWS}
 ON_PATH_ONLY = frozenset({"missing", "treatment", "transplantation", "prognosis", "follow_up"})
 
 
@@ -77,7 +79,7 @@ def grounds(case: Case, section: str, knowledge: Knowledge) -> list[dict[str, An
 
 def glance(case: Case, knowledge: Knowledge) -> Conclusions:
     """The conclusions of the case, made one by one as they are looked up: a screen needs only some."""
-    return Conclusions(Asked(case, knowledge.book.treatments, knowledge.book.evidence_gap))
+    return Conclusions(case, knowledge.book.treatments, knowledge.book.evidence_gap, _PARTS_AND_VIEWS)
 
 
 def report(case: Case, knowledge: Knowledge) -> dict[str, Any]:

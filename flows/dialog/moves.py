@@ -15,12 +15,14 @@ from flows.dialog.session import Screen, Session
 from flows.dialog.stages import ASKING
 from flows.dialog.understand import understand
 from flows.knowledge.loader import Knowledge
-from flows.knowledge.model import LANGUAGES
+from flows.knowledge.model import LANGUAGES, FieldSpec
 from flows.rules.fields import Kind
-from flows.rules.reading import Refused, read_answer
+from flows.rules.reading import read_answer
 from flows.rules.values import Answer, Open
 
-_YES = frozenset("yes|y|ok|begin|start|agree|是|好|好的|同意|开始".split("|"))
+_YES = frozenset("yes|y|ok|okay|begin|start|agree|i agree|record|record them|是|是的|对|好|好的|同意|确认|确定|记录|开始|载入".split("|"))
+_NO = frozenset("no|n|discard|否|不|不是|不对|不要|放弃|取消".split("|"))
+_KEEP = frozenset("keep|keep it|keep as it is|keep them|保留|保持|保持不变|保持原样|不改".split("|"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def give(session: Session, findings: Mapping[str, Answer]) -> Session:
     )
 
 
-def _current(session: Session) -> str | None:
+def current(session: Session) -> str | None:
     """The field on the screen, or under the side screen."""
     if session.screen is Screen.ASKING:
         return session.subject or None
@@ -75,7 +77,7 @@ def _side(session: Session, subject: str, page: int = 0) -> Session:
 def _returned(session: Session) -> Session:
     """The session back where it was before a side screen."""
     screen, subject, page = session.under
-    if screen not in (Screen.REPORT.value, Screen.REVIEW.value, Screen.CHECK.value):
+    if screen not in (Screen.ASKING.value, Screen.REPORT.value, Screen.REVIEW.value, Screen.CHECK.value):
         return asking(session)
     return replace(session, screen=Screen(screen), subject=subject, page=page, under=("", "", 0), proposed={})
 
@@ -83,23 +85,39 @@ def _returned(session: Session) -> Session:
 # --- answers ------------------------------------------------------------------------------------------------------
 
 
+def _on_screen(session: Session, field: str, knowledge: Knowledge) -> FieldSpec | None:
+    """The field, if it is the one whose buttons are on the screen; what a client made up is not."""
+    return knowledge.fields.get(field) if session.screen is Screen.ASKING and session.subject == field else None
+
+
+def _offered(spec: FieldSpec, value: str) -> bool:
+    """Whether a button of the question gives this value by itself."""
+    core = spec.core
+    if value in (Open.UNKNOWN.value, *spec.quick, *((Open.NOT_DONE.value,) if core.not_done else ())):
+        return True
+    match core.kind:
+        case Kind.MANY:
+            return value == "none" and value in core.options
+        case Kind.MAP:
+            return value == "none"
+        case _:
+            return value in core.options
+
+
 def answered(session: Session, field: str, value: str, knowledge: Knowledge) -> Move:
     """A button gave an answer."""
-    spec = knowledge.fields.get(field)
-    if spec is None or field != _current(session):
-        return Move(session, (toast("stale"),))
-    if value == "suggested" and field in session.aside:
+    spec = _on_screen(session, field, knowledge)
+    if spec is not None and value == "suggested" and field in session.aside:
         return Move(give(session, {field: session.aside[field]}))
-    try:
-        return Move(give(session, {field: read_answer(value, spec.core)}))
-    except Refused:
+    if spec is None or not _offered(spec, value):
         return Move(session, (toast("stale"),))
+    return Move(give(session, {field: read_answer(value, spec.core)}))
 
 
 def marked(session: Session, field: str, option: str, on: bool, knowledge: Knowledge) -> Move:
     """A tick was set or taken away."""
-    spec = knowledge.fields.get(field)
-    if spec is None or field != _current(session) or option not in spec.core.options or option == "none":
+    spec = _on_screen(session, field, knowledge)
+    if spec is None or spec.core.kind is not Kind.MANY or option not in spec.core.options or option == "none":
         return Move(session, (toast("stale"),))
     draft = {name: tick for name, tick in session.draft.items() if name != option}
     return Move(replace(session, draft={**draft, option: "on"} if on else draft))
@@ -107,8 +125,8 @@ def marked(session: Session, field: str, option: str, on: bool, knowledge: Knowl
 
 def paired(session: Session, field: str, item: str, outcome: str, knowledge: Knowledge) -> Move:
     """An item of a map was opened, or an outcome chosen for it."""
-    spec = knowledge.fields.get(field)
-    if spec is None or field != _current(session) or item not in spec.core.items or outcome not in ("", "none", *spec.core.options):
+    spec = _on_screen(session, field, knowledge)
+    if spec is None or item not in spec.core.items or outcome not in ("", "none", *spec.core.options):
         return Move(session, (toast("stale"),))
     draft = {name: value for name, value in session.draft.items() if name not in ("*", *((item,) if outcome else ()))}
     if not outcome:
@@ -118,15 +136,12 @@ def paired(session: Session, field: str, item: str, outcome: str, knowledge: Kno
 
 def finished(session: Session, field: str, knowledge: Knowledge) -> Move:
     """The ticks or pairs are complete."""
-    spec = knowledge.fields.get(field)
+    spec = _on_screen(session, field, knowledge)
     chosen = {name: value for name, value in session.draft.items() if name != "*"}
-    if spec is None or field != _current(session) or not chosen:
+    if spec is None or not chosen:
         return Move(session, (toast("stale"),))
     raw: object = chosen if spec.core.kind is Kind.MAP else list(chosen)
-    try:
-        return Move(give(session, {field: read_answer(raw, spec.core)}))
-    except Refused as refused:
-        return Move(session, (), (refused.refusal.why, field))
+    return Move(give(session, {field: read_answer(raw, spec.core)}))
 
 
 def typed(session: Session, text: str, corrected: str | None, knowledge: Knowledge) -> Move:
@@ -136,7 +151,10 @@ def typed(session: Session, text: str, corrected: str | None, knowledge: Knowled
         return Move(session, (note("identifier", kind=kind.value),))
     if not session.consented:
         return _typed_before_consent(session, text)
-    here = corrected if corrected in knowledge.fields else _current(session)
+    agreed = None if corrected else _agreed(session, _bare(text))
+    if agreed is not None:
+        return did(session, *agreed, knowledge)
+    here = corrected if corrected in knowledge.fields else current(session)
     reading = understand(text, here, knowledge)
     if reading.event is not None and corrected is None:
         return did(session, reading.event.command, reading.event.argument, knowledge)  # type: ignore[union-attr] # commands only
@@ -151,8 +169,28 @@ def typed(session: Session, text: str, corrected: str | None, knowledge: Knowled
     return Move(replace(session, screen=Screen.PROPOSAL, subject=subject, page=0, under=under, proposed=reading.findings))
 
 
+def _bare(text: str) -> str:
+    return text.strip().casefold().strip("/ .!。！")
+
+
+def _agreed(session: Session, word: str) -> tuple[Command, str] | None:
+    """What a bare yes or no means on a screen that asks for one."""
+    kind, _, subject = session.subject.partition(":")
+    match session.screen:
+        case Screen.PROPOSAL if word in _YES | _NO:
+            return (Command.KEEP if word in _YES else Command.DROP), ""
+        case Screen.CHECK if word in _KEEP:
+            return Command.KEEP, ""
+        case Screen.SIDE if kind in (Command.RESTART, Command.FORGET) and word in _YES | _NO:
+            return (Command(kind), "yes") if word in _YES else (Command.RESUME, "")
+        case Screen.SIDE if kind == Command.CASES and subject and word in _YES | _NO:
+            return (Command.CASES, f"{subject}!") if word in _YES else (Command.RESUME, "")
+        case _:
+            return None
+
+
 def _typed_before_consent(session: Session, text: str) -> Move:
-    word = text.strip().casefold().strip("/ .!。！")  # noqa: RUF001 - full-width marks
+    word = _bare(text)
     if word in _YES:
         return Move(asking(replace(session, consented=True)))
     if word in ("中文", "english", "英文", "chinese"):
@@ -161,15 +199,10 @@ def _typed_before_consent(session: Session, text: str) -> Move:
 
 
 def _refused(session: Session, why: str, field: str) -> Move:
-    if _current(session) is not None:
-        back = session if session.screen is Screen.ASKING else _returned_to_question(session)
+    if current(session) is not None:
+        back = session if session.screen is Screen.ASKING else _returned(session)
         return Move(back, (), (why, field))
     return Move(session, (note("nothing_to_answer", why=why),))
-
-
-def _returned_to_question(session: Session) -> Session:
-    _, subject, page = session.under
-    return replace(session, screen=Screen.ASKING, subject=subject, page=page, under=("", "", 0), proposed={})
 
 
 # --- commands -----------------------------------------------------------------------------------------------------
@@ -218,7 +251,7 @@ def _looked(session: Session, command: Command, argument: str, knowledge: Knowle
     subject, page = _paged(argument)
     match command:
         case Command.WHY | Command.HELP_QUESTION:
-            field = _current(session)
+            field = current(session)
             if field is None:
                 return Move(session, (note("nothing_to_answer", why="no_question"),))
             return Move(_side(session, f"{command.value}:{field}"))
@@ -282,7 +315,7 @@ def _back(session: Session, argument: str, knowledge: Knowledge) -> Move:
 
 
 def _skip(session: Session) -> Move:
-    field = _current(session)
+    field = current(session)
     if field is None:
         return Move(session, (toast("nothing_to_change"),))
     skipped = session.skipped if field in session.answers else session.skipped | {field}
@@ -290,13 +323,13 @@ def _skip(session: Session) -> Move:
 
 
 def _rest(session: Session, argument: str, knowledge: Knowledge) -> Move:
-    field = _current(session)
-    if field is None or argument not in (Open.UNKNOWN.value, Open.NOT_DONE.value):
+    spec = _on_screen(session, session.subject, knowledge)
+    if spec is None or argument not in (Open.UNKNOWN.value, Open.NOT_DONE.value):
         return Move(session, (toast("stale"),))
-    case = knowledge.case(session.answers)
-    waiting = agenda(case, session, knowledge).open
-    siblings = knowledge.questions[knowledge.fields[field].question].fields
-    open_ones = [name for name in siblings if name in waiting]
+    waiting = agenda(knowledge.case(session.answers), session, knowledge).open
+    open_ones = [name for name in knowledge.questions[spec.question].fields if name in waiting]
+    if argument == Open.NOT_DONE.value and not all(knowledge.fields[name].core.not_done for name in open_ones):
+        return Move(session, (toast("stale"),))
     return Move(give(session, dict.fromkeys(open_ones, Open(argument))))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from flows.dialog.agenda import Agenda, stage_of
+from flows.dialog.agenda import Agenda, answered_before, stage_of
 from flows.dialog.events import Answered, Command, Did, Event, Finished, Marked, Paired
 from flows.dialog.explain import cited, concerns, facts_of, glance, grounds, report, sections
 from flows.dialog.replies import Button, Label, Reply, Role
@@ -139,7 +139,7 @@ class Painter:
                 quick = [Button(Label("text", value, spec.id), Answered(spec.id, value)) for value in spec.quick]
                 rows += _rows(quick, 4)
                 rows += _rows([Button(Label("option", choice.id, spec.id), Answered(spec.id, choice.id)) for choice in spec.choices])
-        unsure = [word("unknown", Answered(spec.id, Open.UNKNOWN.value))]
+        unsure = [word("everything" if spec.id == "goal" else "unknown", Answered(spec.id, Open.UNKNOWN.value))]
         if spec.core.not_done:
             unsure.append(word("not_done", Answered(spec.id, Open.NOT_DONE.value)))
         return (*rows, tuple(unsure))
@@ -181,8 +181,10 @@ class Painter:
         return (tuple(row),)
 
     def _controls(self, name: str) -> Rows:
+        first = next(answered_before(self.session, self.knowledge, name), None) is None
+        back = () if first else (word("back", Did(Command.BACK)),)
         return (
-            (word("back", Did(Command.BACK)), word("skip", Did(Command.SKIP))),
+            (*back, word("leave" if name in self.session.answers else "skip", Did(Command.SKIP))),
             (word("why", Did(Command.WHY)), word("explain", Did(Command.HELP_QUESTION)), word("summary", Did(Command.SUMMARY))),
         )
 

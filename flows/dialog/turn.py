@@ -10,7 +10,7 @@ from flows.dialog.events import Answered, Did, Event, Finished, Marked, Paired, 
 from flows.dialog.replies import Reply, Role
 from flows.dialog.screens import Painter, done_in, note, toast
 from flows.dialog.session import Screen, Session, Turn
-from flows.dialog.stages import ASKING, stage_for
+from flows.dialog.stages import stage_for
 from flows.knowledge.loader import Knowledge
 from flows.rules.engine import Case
 from flows.rules.truth import FALSE
@@ -164,15 +164,20 @@ def _shown(
 ) -> Turn:
     after = settled.session
     screen = Painter(after, settled.case, settled.plan, knowledge).paint(refused)
-    ended = before.stage
-    closing: tuple[Reply, ...] = ()
-    if ended in ASKING and before.screen is Screen.ASKING and _stage_shown(after, knowledge) != ended:
-        done = done_in(after, knowledge, ended)
-        if done and after.screen is not Screen.CANCELLED and after.screen is not Screen.SIDE:
-            closing = (Reply("dialog.closing", {"stage": ended, "done": done}, (), Role.CLOSING),)
-    return Turn(after, (*closing, *notes, screen))
+    return Turn(after, (*_closing(before, after, knowledge), *notes, screen))
 
 
-def _stage_shown(session: Session, knowledge: Knowledge) -> str | None:
-    return stage_of(session.subject, knowledge) if session.screen is Screen.ASKING else session.stage
+def _closing(before: Session, after: Session, knowledge: Knowledge) -> tuple[Reply, ...]:
+    """What the screen of a stage turns into when the next screen belongs to another one."""
+    ended = _stage_asked(before, knowledge)
+    if ended is None or after.screen in (Screen.SIDE, Screen.PROPOSAL, Screen.CANCELLED):
+        return ()
+    if ended == (_stage_asked(after, knowledge) or after.stage):
+        return ()
+    done = done_in(after, knowledge, ended)
+    return (Reply("dialog.closing", {"stage": ended, "done": done}, (), Role.CLOSING),) if done else ()
 
+
+def _stage_asked(session: Session, knowledge: Knowledge) -> str | None:
+    """The stage of the question on the screen, or under what covers it for a moment."""
+    return stage_of(moves.current(session), knowledge)

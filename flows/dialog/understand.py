@@ -20,6 +20,7 @@ _UNKNOWN = frozenset(
     "unknown|i don't know|i dont know|don't know|dont know|not known|not sure|unsure|no idea|?|不清楚|不知道|不详|未知|不确定|不明|说不清".split("|")
 )
 _NOT_DONE = frozenset("not done|not_done|not tested|not performed|untested|未做|没做|未查|没查|未检查|未检测|没有做|未行".split("|"))
+_EVERYTHING = frozenset("everything|all|all of it|all of them|全部|全部内容|所有|都要|都讨论".split("|"))
 _COMMANDS: Mapping[str, Command] = {
     **dict.fromkeys(("back", "go back", "返回", "上一步", "上一题", "后退"), Command.BACK),
     **dict.fromkeys(("skip", "next", "跳过", "下一题", "略过"), Command.SKIP),
@@ -34,6 +35,12 @@ _COMMANDS: Mapping[str, Command] = {
     **dict.fromkeys(("language", "语言"), Command.LANGUAGE),
     **dict.fromkeys(("privacy", "隐私"), Command.PRIVACY),
     **dict.fromkeys(("cases", "model cases", "病例", "示例病例"), Command.CASES),
+}
+_RESTS: Mapping[str, Open] = {
+    **dict.fromkeys(("rest not done", "the rest not done", "others not done", "all not done", "none done"), Open.NOT_DONE),
+    **dict.fromkeys(("其余未做", "其余均未做", "其他未做", "都未做", "均未做", "都没做", "全部未做"), Open.NOT_DONE),
+    **dict.fromkeys(("rest unknown", "the rest unknown", "rest don't know", "rest: don't know", "all unknown"), Open.UNKNOWN),
+    **dict.fromkeys(("其余不清楚", "其余均不清楚", "其余不详", "都不清楚", "均不清楚", "都不知道"), Open.UNKNOWN),
 }
 _LANGUAGES = {"english": "en", "英文": "en", "英语": "en", "中文": "zh", "chinese": "zh", "汉语": "zh"}
 _PARTS = re.compile(r"[,;，；。、\n()（）]+|(?<=[\d%])\s+(?=[^\W\d_])")  # noqa: RUF001 - the marks people type
@@ -90,13 +97,15 @@ def _command(plain: str) -> Event | None:
     word = plain.casefold().strip(" .!。！")  # noqa: RUF001
     if word in _LANGUAGES:
         return Did(Command.LANGUAGE, _LANGUAGES[word])
+    if word in _RESTS:
+        return Did(Command.REST, _RESTS[word].value)
     return Did(_COMMANDS[word]) if word in _COMMANDS else None
 
 
 def _direct(plain: str, spec: FieldSpec, knowledge: Knowledge) -> dict[str, Answer]:
     """The answer to one field, with a unit or area that belongs to its neighbour in the same question."""
     word = plain.casefold().strip(" .。")
-    if word in _UNKNOWN:
+    if word in _UNKNOWN or (spec.id == "goal" and word in _EVERYTHING):
         return {spec.id: Open.UNKNOWN}
     if word in _NOT_DONE and spec.core.not_done:
         return {spec.id: Open.NOT_DONE}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from flows.rules.engine import Case, Outcome
@@ -16,19 +15,26 @@ GRADES = ("G1", "G2", "G3")
 Object = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A case with what the output needs beside it.
+class Conclusions(dict[str, Any]):
+    """The conclusions of a case by name, each made when it is first looked up.
 
-    Attributes:
+    Args:
         case: the answers seen through the rules.
         treatments: treatment ids, in the order to print.
         gaps: statement ids that name the evidence gap of each treatment.
+        parts: how each conclusion is made.
     """
 
-    case: Case
-    treatments: tuple[str, ...]
-    gaps: Mapping[str, tuple[str, ...]]
+    def __init__(
+        self, case: Case, treatments: Iterable[str], gaps: Mapping[str, tuple[str, ...]], parts: Mapping[str, Part] | None = None
+    ) -> None:
+        super().__init__()
+        self.case, self.treatments, self.gaps = case, tuple(treatments), gaps
+        self.parts = PARTS if parts is None else parts
+
+    def __missing__(self, key: str) -> Any:
+        self[key] = found = self.parts[key](self)
+        return found
 
     @property
     def on_path(self) -> bool:
@@ -36,31 +42,17 @@ class Asked:
         return self.case.word("path") == "on"
 
 
-class Conclusions(dict[str, Any]):
-    """The output of `assess`, each part made when it is first looked up."""
-
-    def __init__(self, asked: Asked) -> None:
-        super().__init__()
-        self.asked = asked
-
-    def __missing__(self, key: str) -> Any:
-        self[key] = found = PARTS[key](self.asked)
-        return found
+Part = Callable[[Conclusions], Any]
 
 
 def conclude(case: Case, treatments: Iterable[str], gaps: Mapping[str, tuple[str, ...]]) -> Object:
     """Every conclusion of a case, in the shape of the `assess` contract.
 
-    Args:
-        case: the answers seen through the rules.
-        treatments: treatment ids, in the order to print.
-        gaps: statement ids that name the evidence gap of each treatment.
-
     Returns:
         One JSON-ready object; every conclusion carries ``because``, ``missing``, ``citations`` and ``layer``.
     """
-    asked = Asked(case, tuple(treatments), gaps)
-    return {key: make(asked) for key, make in PARTS.items()}
+    found = Conclusions(case, treatments, gaps)
+    return {key: found[key] for key in PARTS}
 
 
 def _basis(case: Case, outcomes: list[Outcome]) -> Object:
@@ -116,6 +108,7 @@ def _classification(case: Case) -> Object:
         "mitotic_grade": facts["mitotic_grade"].value,
         "ki67_grade": facts["ki67_grade"].value,
         "provisional": facts["provisional"].value == "yes",
+        "provisional_because": list(dict.fromkeys(reason for row in facts["provisional"].rows for reason in row.reasons)),
         "discordant": facts["discordant"].value == "yes",
         "type_presumed": facts["type_presumed"].value == "yes",
         **_wider(case, basis, list(facts.values())),
@@ -137,7 +130,12 @@ def _wider(case: Case, basis: Object, outcomes: list[Outcome]) -> Object:
 
 def _criteria(case: Case) -> Object:
     first, second = case.fact("criteria.pathology_nen"), case.fact("criteria.extrahepatic_primary_excluded")
-    return {"pathology_nen": first.value, "extrahepatic_primary_excluded": second.value, **_basis(case, [first, second])}
+    return {
+        "pathology_nen": first.value,
+        "extrahepatic_primary_excluded": second.value,
+        **_basis(case, [first, second]),
+        "basis": {"pathology_nen": _basis(case, [first]), "extrahepatic_primary_excluded": _basis(case, [second])},
+    }
 
 
 def _functional(case: Case) -> Object:
@@ -145,8 +143,8 @@ def _functional(case: Case) -> Object:
     return {
         "status": status.value,
         "syndrome": syndrome.value,
-        "mass_effect": case.fact("mass_effect").value,
         **_basis(case, [status, syndrome]),
+        "mass_effect": _single(case, "status", "mass_effect"),
     }
 
 
@@ -222,44 +220,47 @@ def _treatment(case: Case, name: str, gap: tuple[str, ...]) -> Object:
 def _transplant(case: Case) -> Object:
     facts = {name: case.fact(f"transplant.{name}") for name in CONDITIONS}
     values = {name: fact.value for name, fact in facts.items()}
-    return {**values, **_basis(case, list(facts.values())), "layer": Layer.BORROWED.value}
+    return {
+        **values,
+        **_basis(case, list(facts.values())),
+        "layer": Layer.BORROWED.value,
+        "basis": {name: _basis(case, [fact]) for name, fact in facts.items()},
+    }
 
 
-def _listed(fact: str) -> Callable[[Asked], list[str]]:
-    return lambda asked: list(asked.case.fact(fact).value or ())
+def _listed(fact: str) -> Part:
+    return lambda c: list(c.case.fact(fact).value or ())
 
 
-def _listed_on_path(fact: str) -> Callable[[Asked], list[str]]:
-    return lambda asked: list(asked.case.fact(fact).value or ()) if asked.on_path else []
+def _listed_on_path(fact: str) -> Part:
+    return lambda c: list(c.case.fact(fact).value or ()) if c.on_path else []
 
 
-def _next_steps(asked: Asked) -> list[Object]:
-    return [_step(asked.case, row) for row in asked.case.fact("next_steps").rows] if asked.on_path else []
+def _next_steps(c: Conclusions) -> list[Object]:
+    return [_step(c.case, row) for row in c.case.fact("next_steps").rows] if c.on_path else []
 
 
-def _treatments(asked: Asked) -> Object:
-    if not asked.on_path:
-        return {}
-    return {name: _treatment(asked.case, name, asked.gaps.get(name, ())) for name in asked.treatments}
+def _treatments(c: Conclusions) -> Object:
+    return {name: _treatment(c.case, name, c.gaps.get(name, ())) for name in c.treatments} if c.on_path else {}
 
 
-PARTS: Mapping[str, Callable[[Asked], Any]] = {
-    "classification": lambda asked: _classification(asked.case),
-    "criteria": lambda asked: _criteria(asked.case),
-    "diagnosis": lambda asked: _single(asked.case, "id", "diagnosis.id"),
-    "functional": lambda asked: _functional(asked.case),
-    "markers": lambda asked: dict(_markers(asked.case)),
-    "imaging": lambda asked: _imaging(asked.case),
-    "sstr": lambda asked: _single(asked.case, "status", "sstr.status"),
-    "origin": lambda asked: _single(asked.case, "suggests", "origin.suggests"),
+PARTS: Mapping[str, Part] = {
+    "classification": lambda c: _classification(c.case),
+    "criteria": lambda c: _criteria(c.case),
+    "diagnosis": lambda c: _single(c.case, "id", "diagnosis.id"),
+    "functional": lambda c: _functional(c.case),
+    "markers": lambda c: dict(_markers(c.case)),
+    "imaging": lambda c: _imaging(c.case),
+    "sstr": lambda c: _single(c.case, "status", "sstr.status"),
+    "origin": lambda c: _single(c.case, "suggests", "origin.suggests"),
     "next_steps": _next_steps,
-    "contradictions": lambda asked: _contradictions(asked.case),
+    "contradictions": lambda c: _contradictions(c.case),
     "red_flags": _listed("red_flags"),
-    "red_flag_basis": lambda asked: _word_basis([asked.case.fact("red_flags")]),
-    "extrahepatic_disease": lambda asked: _single(asked.case, "status", "extrahepatic_disease"),
+    "red_flag_basis": lambda c: _word_basis([c.case.fact("red_flags")]),
+    "extrahepatic_disease": lambda c: _single(c.case, "status", "extrahepatic_disease"),
     "treatment": _treatments,
-    "treatment_suppressed_because": lambda asked: None if asked.on_path else asked.case.word("diagnosis.id"),
-    "transplant_conditions": lambda asked: _transplant(asked.case) if asked.on_path else None,
+    "treatment_suppressed_because": lambda c: None if c.on_path else c.case.word("diagnosis.id"),
+    "transplant_conditions": lambda c: _transplant(c.case) if c.on_path else None,
     "prognosis": _listed_on_path("prognosis"),
     "follow_up": _listed_on_path("follow_up"),
     "background": _listed("background"),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from flows.rules import conditions
+from flows.rules.expressions import Constant
 from flows.rules.fields import Field
 from flows.rules.tables import FactSpec, Layer, Row, Shape, furthest
 from flows.rules.truth import FALSE, TRUE, UNKNOWN, Truth
@@ -216,6 +217,7 @@ def _bands(base: RuleBase, fact: FactSpec) -> Callable[[Case], Outcome]:
 def _highest(base: RuleBase, fact: FactSpec) -> Callable[[Case], Outcome]:
     places = [base.places[name] for name in fact.of]
     rank = {value: place for place, value in enumerate(fact.order)}
+    settled = Row(f"{fact.name}.settled", None, Constant(value=True), fact.cite, fact.layer)
 
     def run(case: Case) -> Outcome:
         sets = [case.at(place) for place in places]
@@ -223,28 +225,34 @@ def _highest(base: RuleBase, fact: FactSpec) -> Callable[[Case], Outcome]:
         for outcome in sets:
             because |= outcome.because
             missing |= outcome.missing
-        given = [outcome.value for outcome in sets if isinstance(outcome.value, frozenset) and outcome.value]
-        rows = tuple(row for outcome in sets for row in outcome.rows)
-        layer = furthest(*(outcome.layer for outcome in sets if outcome.value))
+        given = [outcome for outcome in sets if outcome.value]
         if not given:
-            return _fallen_back(case, fact, because, missing)
-        values = given[0]
-        for other in given[1:]:
-            values = frozenset(max(a, b, key=rank.__getitem__) for a in values for b in other)
-        if len(given) < len(sets):
-            layer = furthest(layer, fact.layer)
+            return _fallen_back(case, fact, settled, because, missing)
+        values = _highest_of([frozenset(outcome.value or ()) for outcome in given], rank)
+        rows = tuple(row for outcome in given for row in outcome.rows)
+        if len(given) < len(sets) or len({outcome.value for outcome in given}) > 1:
+            rows = (*rows, settled)
+        layer = furthest(*(outcome.layer for outcome in given), *((settled.layer,) if len(given) < len(sets) else ()))
         return Outcome(values, because, missing, rows, layer)
 
     return run
 
 
-def _fallen_back(case: Case, fact: FactSpec, because: int, missing: int) -> Outcome:
+def _highest_of(sets: list[frozenset[str]], rank: Mapping[str, int]) -> frozenset[str]:
+    """Every higher-of-two that the sets allow."""
+    values = sets[0]
+    for other in sets[1:]:
+        values = frozenset(max(a, b, key=rank.__getitem__) for a in values for b in other)
+    return values
+
+
+def _fallen_back(case: Case, fact: FactSpec, settled: Row, because: int, missing: int) -> Outcome:
     if fact.fallback is None:
         return Outcome(frozenset(), because, missing)
     bit = case.base.bits[fact.fallback]
     answer = case.answers.get(fact.fallback)
     if isinstance(answer, str) and not isinstance(answer, Open):
-        return Outcome(frozenset((answer,)), because | bit, missing, (), fact.layer)
+        return Outcome(frozenset((answer,)), because | bit, missing, (settled,), fact.layer)
     return Outcome(frozenset(), because, missing | bit)
 
 

@@ -12,10 +12,9 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.fakes.botapi_rules import Refused, Text, bad, check_profile, read_keyboard, read_parameters, read_text, units
-from tests.fakes.botapi_rules import TOAST as LONGEST_TOAST
+from tests.fakes.botapi_rules import TOAST, Refused, Text, bad, check_profile, read_keyboard, read_parameters, read_text, units
 
-TOKEN = "123456789:AAE-test_token_of_no_bot_at_all"  # noqa: S105 - no secret: it opens nothing
+TOKEN = "123456789:AAE-test_token_of_no_bot_at_all"
 USERNAME = "phnen_test_bot"
 NOW = 1_790_000_000
 
@@ -26,6 +25,8 @@ NOT_MODIFIED = (
 TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 OTHER_POLLER = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
 WEBHOOK_SET = "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+_OF_LIFE = (NOT_MODIFIED, TOO_OLD, "not found", "can't be edited")
+"""Refusals that no bot can avoid."""
 
 
 @dataclass(slots=True)
@@ -230,14 +231,14 @@ class BotApi:
                 return await self._get_updates(parameters)
             return self._methods()[method](parameters)
         except Refused as refused:
-            if refused.code in (400, 404) and not any(known in refused.description for known in (NOT_MODIFIED, TOO_OLD, "not found", "can't be edited")):
+            if refused.code in (400, 404) and not any(known in refused.description for known in _OF_LIFE):
                 self.wrong.append(f"{method}: {refused.description}")
             raise
 
     def _methods(self) -> Mapping[str, Callable[[Mapping[str, Any]], Any]]:
         return {
-            "getMe": self._get_me,
-            "deleteWebhook": self._delete_webhook,
+            "getMe": lambda _: bot_user(),
+            "deleteWebhook": lambda _: self._delete_webhook(),
             "sendMessage": self._send,
             "editMessageText": self._edit,
             "editMessageReplyMarkup": self._edit_markup,
@@ -270,10 +271,7 @@ class BotApi:
             raise Refused(409, OTHER_POLLER)
         return [self._updates[number] for number in sorted(self._updates)][: given.get("limit", 100)]
 
-    def _get_me(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        return bot_user()
-
-    def _delete_webhook(self, given: Mapping[str, Any]) -> bool:
+    def _delete_webhook(self) -> bool:
         self.webhook = False
         return True
 
@@ -320,7 +318,7 @@ class BotApi:
 
     def _answer_query(self, given: Mapping[str, Any]) -> bool:
         text = given.get("text", "")
-        if units(text) > LONGEST_TOAST:
+        if units(text) > TOAST:
             raise bad("MESSAGE_TOO_LONG")
         if self._open_queries.pop(given["callback_query_id"], None) is None:
             raise bad(TOO_OLD)
@@ -351,7 +349,7 @@ def described(chat: Chat, message: Message) -> dict[str, Any]:
     found: dict[str, Any] = {
         "message_id": message.id,
         "date": NOW,
-        "chat": {"id": chat.id, "type": chat.kind, "first_name": "P"} if chat.kind == "private" else {"id": chat.id, "type": chat.kind, "title": "G"},
+        "chat": {"id": chat.id, "type": chat.kind, **({"first_name": "P"} if chat.kind == "private" else {"title": "G"})},
         "from": bot_user(),
         "text": message.text.shown,
     }

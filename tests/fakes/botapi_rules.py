@@ -112,7 +112,8 @@ def read_text(parameters: Mapping[str, Any]) -> Text:
     Raises:
         Refused: it cannot be parsed, is empty or too long.
     """
-    text, entities = parameters["text"], ()
+    text: str = parameters["text"]
+    entities: tuple[str, ...] = ()
     if parameters.get("parse_mode"):
         if parameters["parse_mode"] != "HTML":
             raise bad("unsupported parse_mode")
@@ -135,7 +136,7 @@ def units(text: str) -> int:
 
 def _parsed(text: str) -> dict[str, Any]:
     question = {"@type": "parseTextEntities", "text": text, "parse_mode": {"@type": "textParseModeHTML"}}
-    answer: dict[str, Any] = json.loads(tdjson.td_execute(json.dumps(question).encode()))
+    answer: dict[str, Any] = json.loads(tdjson.td_execute(json.dumps(question).encode()) or b"")
     return answer
 
 

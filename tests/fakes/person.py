@@ -110,6 +110,10 @@ class Person:
         tapped = {"id": query, "from": self._me(), "chat_instance": "1", "data": data, "message": described(self.chat, message)}
         return query, await self.api.deliver({"callback_query": tapped})
 
+    def sent(self, message: int) -> dict[str, Any]:
+        """One of the person's messages as the server describes it."""
+        return self._sent(self.chat, self.chat.messages[message])
+
     def remove(self, message: Message) -> None:
         """Deletes a message from the chat."""
         del self.chat.messages[message.id]

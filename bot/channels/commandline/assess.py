@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol, TextIO
 
-from flows.dialog.explain import cited, report, sections
+from flows.dialog.explain import cited, glance, report, sections
 from flows.knowledge.documents import CaseDocument, read_cases
 from flows.knowledge.loader import Knowledge
 from flows.rules.engine import Case
@@ -126,10 +126,10 @@ def _text(document: CaseDocument, knowledge: Knowledge, output: Output) -> bool:
 
 
 def _parts(case: Case, answers: Mapping[str, Any], knowledge: Knowledge, output: Output) -> Iterator[str]:
-    conclusions = report(case, knowledge)
+    conclusions = glance(case, knowledge)
     speak = output.speak()
     for section in sections(case):
-        params: dict[str, Any] = {"c": conclusions, "answers": dict(answers), "left": 0}
+        params: dict[str, Any] = {"c": conclusions, "answers": dict(answers), "left": None}
         if section == "sources":
-            params = {"ids": cited(conclusions)}
+            params = {"ids": cited(report(case, knowledge))}
         yield speak.words(f"report.{section}", output.language, **params)

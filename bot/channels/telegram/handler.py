@@ -79,6 +79,8 @@ class Handler:
             await self.calls.send(talk.place, self._say("cannot_edit", talk.language))
             return
         memo = _Memo(self.service, talk.key, spoken.memo)
+        if spoken.again and 0 < talk.message < memo.screen:
+            return  # what it brought was applied and shown before
         shown = tuple(self.renderer.show(reply, spoken.session.language) for reply in spoken.replies)
         tap = talk.act if isinstance(talk.act, Tap) else None
         order = Order(talk.place, shown, spoken.session.step, memo.screen, tap, talk.message, spoken.erased)

@@ -101,7 +101,7 @@ class Poller:
         self._done = {update for update in self._done if offset is None or update >= offset}
         return found
 
-    async def _complain(self, fault: TelegramError, said_before: bool) -> None:  # noqa: FBT001 - the second of two, and private
+    async def _complain(self, fault: TelegramError, said_before: bool) -> None:
         """Says once what is wrong, and mends what can be mended."""
         if isinstance(fault, Conflict) and "webhook" in fault.message.lower():
             log.error("updates go to a webhook (409); it is removed, because this process polls")

@@ -6,6 +6,7 @@ Built because the library's own client costs about two milliseconds of processor
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -50,15 +51,19 @@ class AiohttpRequest(BaseRequest):
 
     async def initialize(self) -> None:
         """Opens the session; does nothing where it is open."""
+        self._opened()
+
+    def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
             connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=KEPT_ALIVE_SECONDS, ttl_dns_cache=300)
             self._session = aiohttp.ClientSession(
                 connector=connector,
                 headers={"User-Agent": self.USER_AGENT},
-                timeout=_timeout(READ_SECONDS, CONNECT_SECONDS),
+                timeout=_timeout(READ_SECONDS),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 proxy=self._proxy,
             )
+        return self._session
 
     async def shutdown(self) -> None:
         """Closes the session."""
@@ -66,15 +71,15 @@ class AiohttpRequest(BaseRequest):
             await self._session.close()
             self._session = None
 
-    async def do_request(
+    async def do_request(  # noqa: PLR0913, PLR0917 - the library asks for these arguments
         self,
         url: str,
         method: str,
         request_data: RequestData | None = None,
         read_timeout: Any = BaseRequest.DEFAULT_NONE,
-        write_timeout: Any = BaseRequest.DEFAULT_NONE,
-        connect_timeout: Any = BaseRequest.DEFAULT_NONE,
-        pool_timeout: Any = BaseRequest.DEFAULT_NONE,
+        write_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002 - one limit holds for all of them
+        connect_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002 - one limit holds for all of them
+        pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002 - one limit holds for all of them
     ) -> tuple[int, bytes]:
         """One request: the HTTP status and the body of the answer.
 
@@ -82,15 +87,12 @@ class AiohttpRequest(BaseRequest):
             TimedOut: no answer in time; whether it was carried out is not known.
             NetworkError: the server could not be reached, or the connection broke.
         """
-        if self._session is None:
-            await self.initialize()
-            return await self.do_request(url, method, request_data, read_timeout)
         body = request_data.url_encoded_parameters().encode() if request_data else None
         timing: dict[str, Any] = {}
         if read_timeout is not BaseRequest.DEFAULT_NONE:
-            timing["timeout"] = _timeout(read_timeout, CONNECT_SECONDS)
+            timing["timeout"] = _timeout(read_timeout)
         try:
-            async with self._session.request(method, url, data=body, headers=_FORM if body else None, **timing) as answer:
+            async with self._opened().request(method, url, data=body, headers=_FORM if body else None, **timing) as answer:
                 return answer.status, await answer.read()
         except TimeoutError:
             raise TimedOut from None
@@ -135,6 +137,7 @@ class RawBot(Bot):
 
 def connect(token: str, api_url: str | None) -> RawBot:
     """The bot of a token at a Bot API server (None: Telegram's own). Long polling has a connection of its own."""
+    os.environ.setdefault("PTB_TIMEDELTA", "true")  # the library's own switch: spans of time as such, without a warning
     root = (api_url or TELEGRAM).rstrip("/")
     return RawBot(
         token,
@@ -145,8 +148,8 @@ def connect(token: str, api_url: str | None) -> RawBot:
     )
 
 
-def _timeout(read: float | None, connecting: float) -> aiohttp.ClientTimeout:
-    return aiohttp.ClientTimeout(total=None, sock_connect=connecting, sock_read=read)
+def _timeout(read: float | None) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=read)
 
 
 def _proxy_to(root: str) -> str | None:

@@ -15,7 +15,7 @@ from html import escape
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.channels.telegram.bridge import Place, Tap, button_data
-from bot.channels.telegram.calls import Calls, Missing, Unreachable, Unwelcome
+from bot.channels.telegram.calls import Calls, Missing
 from bot.render.port import Key, Shown
 from flows.dialog.replies import Role
 
@@ -78,6 +78,7 @@ class Delivery:
             Unwelcome: the chat takes no messages.
         """
         answering = asyncio.ensure_future(self._answer())
+        await asyncio.sleep(0)  # lets the answer set out first: the app shows a waiting button until it has it
         try:
             while self._pending:
                 await self._show(self._pending[0])
@@ -111,31 +112,28 @@ class Delivery:
 
     async def _close(self, shown: Shown) -> None:
         """Turns the current screen into the summary of its stage."""
-        closed, self._screen = self._screen, 0
-        try:
-            if not closed:
-                raise Missing
-            await self.calls.edit(self.place, closed, shown.markup)
-        except Missing:
+        if not (self._screen and await self._edited(shown, None)):
             await self._send(shown.markup)
-        except (Unreachable, Unwelcome):
-            self._screen = closed
-            raise
+        self._screen = 0
 
     async def _paint(self, shown: Shown) -> None:
         """Shows the screen: in place if it is the last message, else anew."""
         buttons = keyboard(shown.rows, self.step)
-        if self._screen and self._last:
-            try:
-                await self.calls.edit(self.place, self._screen, shown.markup, buttons)
-                return
-            except Missing:
-                self._screen = 0
+        if self._screen and self._last and await self._edited(shown, buttons):
+            return
         sent = await self._send(shown.markup, buttons)
         if self._screen:
             self._leftover.append(self._screen)
         self._screen, self._last = sent, True
         await self._note(sent)
+
+    async def _edited(self, shown: Shown, buttons: InlineKeyboardMarkup | None) -> bool:
+        """Edits the current screen; False where it is gone, and then there is none."""
+        try:
+            await self.calls.edit(self.place, self._screen, shown.markup, buttons)
+        except Missing:
+            self._screen = 0
+        return bool(self._screen)
 
     async def _note(self, screen: int) -> None:
         if screen != self._known:

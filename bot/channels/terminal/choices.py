@@ -103,13 +103,12 @@ def board(shown: Shown, session: Session, knowledge: Knowledge) -> Board:
     """The board of a screen."""
     field = knowledge.fields.get(session.subject) if session.screen is Screen.ASKING else None
     letters = _letters(knowledge)
-    rows = tuple(tuple(_choice(key, field, letters) for key in row if key.code and decode(key.code)) for row in shown.rows)
-    return Board(tuple(row for row in rows if row), field, session.step)
+    rows = [[(key, event) for key in row if (event := decode(key.code))] for row in shown.rows]
+    choices = tuple(tuple(_choice(key, event, field, letters) for key, event in row) for row in rows if row)
+    return Board(choices, field, session.step)
 
 
-def _choice(key: Key, field: FieldSpec | None, letters: Iterator[str]) -> Choice:
-    event = decode(key.code)
-    assert event is not None  # codes come from our own renderer
+def _choice(key: Key, event: Event, field: FieldSpec | None, letters: Iterator[str]) -> Choice:
     choice = Choice("", label_of(key, event), event, key.style)
     number = _number(event, field)
     if number:

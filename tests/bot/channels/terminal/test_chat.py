@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.channels.terminal.choices import Board, Pressed, Said, Wish
+from bot.channels.terminal.choices import SLASHED, Board, Pressed, Said, Wish
 from bot.channels.terminal.desk import Say
 from bot.channels.terminal.lines import LineDesk
 from bot.channels.terminal.run import HERE, Consultation
@@ -108,8 +108,8 @@ async def test_forget_erases_everything_and_ends(held: Held, store: MemoryStore)
 
 
 async def test_every_public_command_has_an_answer(held: Held) -> None:
-    names = ["start", "consult", "back", "skip", "why", "how", "summary", "report", "language", "language", "restart", "cancel", "sources", "privacy", "help"]
-    await held("a", "?", "45", *(f"/{name}" for name in names))
+    names = sorted(SLASHED - {Command.FORGET})
+    await held("a", "?", "45", *(f"/{name.value}" for name in names))
     assert held.code == 0
     assert (await held.answers())["age_years"].text == "45"
 
@@ -124,14 +124,14 @@ class Elsewhere:
     def open(self, say: Say) -> None:
         """Nothing to greet."""
 
-    def show(self, reply: Shown, say: Say) -> None:
+    def show(self, reply: Shown, say: Say) -> None:  # noqa: ARG002 - a desk has words
         """Keeps the reply."""
         self.seen.append(reply)
 
     def tell(self, words: str) -> None:
         """Nothing to tell."""
 
-    async def ask(self, here: Board, say: Say) -> Wish:
+    async def ask(self, here: Board, say: Say) -> Wish:  # noqa: ARG002 - a desk has words
         """Goes on elsewhere, then answers what was on the screen here."""
         await self.service.handle(HERE, Did(Command.SKIP), "en")
         wish = self.wishes.pop(0) if self.wishes else None

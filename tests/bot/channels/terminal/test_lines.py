@@ -59,7 +59,7 @@ async def test_lines_from_a_pipe_are_repeated_so_that_the_transcript_can_be_read
 class Interrupting(io.StringIO):
     """Lines in the middle of which Ctrl-C is pressed."""
 
-    def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override] # the size is never given
+    def readline(self, *_: object) -> str:  # type: ignore[override] # two parents disagree
         """Presses Ctrl-C instead of typing."""
         signal.raise_signal(signal.SIGINT)
         return super().readline()
