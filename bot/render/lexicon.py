@@ -41,6 +41,17 @@ class SourceView:
     sources: tuple[Any, ...] = ()
     statements: tuple[str, ...] = ()
 
+    @property
+    def layer(self) -> str:
+        """How far it stands from the review."""
+        match self.kind:
+            case "later":
+                return "later"
+            case "settlement" | "tension":
+                return "settled"
+            case _:
+                return "borrowed" if "borrowed" in self.flags else "review"
+
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
@@ -63,8 +74,8 @@ class Lexicon:
     """Lookups in one language. ``words`` gives the dictionaries of the language's ``words`` template."""
 
     NAMES = (
-        *("source", "cite", "refs", "label", "option", "title", "ask", "helptext"),
-        *("value_of", "vignette", "accepts", "kept_days", "basis"),
+        *("source", "cite", "refs", "label", "labels", "option", "title", "ask", "helptext"),
+        *("value_of", "vignette", "accepts", "kept_days", "basis", "line"),
     )
 
     def __init__(self, knowledge: Knowledge, language: str, words: Any) -> None:
@@ -74,12 +85,14 @@ class Lexicon:
         self._sources: dict[str, SourceView] = {}
         self._cited: dict[tuple[str, ...], Markup] = {}
         self._ended: dict[tuple[str, ...], Markup] = {}
+        self._lines: dict[str, Markup] = {}
 
     def use_links(self, username: str) -> None:
         """From now on marks of sources are links that open the bot with that user name."""
         self._username = username
         self._cited.clear()
         self._ended.clear()
+        self._lines.clear()
 
     def functions(self) -> Mapping[str, Any]:
         """Everything that a template may call, by name."""
@@ -104,6 +117,10 @@ class Lexicon:
     def label(self, field: str) -> str:
         """What a field is called."""
         return self.knowledge.fields[field].label[self.language]
+
+    def labels(self, fields: Iterable[str]) -> str:
+        """What several fields are called, as a list in words."""
+        return str(self.words.list_sep).join(self.label(field) for field in fields)
 
     def option(self, field: str, option: str) -> str:
         """What an option (or an item of a map) is called."""
@@ -214,6 +231,14 @@ class Lexicon:
             found = Markup("[{}]").format(Markup(" · ").join(marks)) if marks else Markup("")
             if len(self._cited) < MOST_CITED:
                 self._cited[key] = found
+        return found
+
+    def line(self, name: str) -> Markup:
+        """What a source says, in one line that ends with its mark."""
+        found = self._lines.get(name)
+        if found is None:
+            view = self.source(name)
+            found = self._lines[name] = Markup("{}{}").format(view.reading or view.text, self.basis(view.layer, [name]))
         return found
 
     def basis(self, layer: str, names: Iterable[str]) -> Markup:

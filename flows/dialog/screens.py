@@ -245,7 +245,6 @@ class Painter:
 
     def _report(self) -> Reply:
         section = self.session.subject or "summary"
-        available = sections(self.case)
         params: dict[str, Any] = {
             "c": glance(self.case, self.knowledge),
             "answers": dict(self.session.answers),
@@ -253,13 +252,8 @@ class Painter:
         }
         if section == "sources":
             params = {"ids": cited(report(self.case, self.knowledge))}
-        return Reply(
-            f"report.{section}",
-            params,
-            self._report_buttons(section, available),
-            page=self.session.page,
-            pager=Did(Command.REPORT, section),
-        )
+        buttons = self._report_buttons(section, sections(self.case))
+        return Reply(f"report.{section}", params, buttons, page=self.session.page, pager=Did(Command.REPORT, section))
 
     def _report_buttons(self, section: str, available: tuple[str, ...]) -> Rows:
         going_on = word("continue", Did(Command.RESUME), "primary") if self.plan.open else word("review", Did(Command.REVIEW))

@@ -67,4 +67,8 @@ def _shared(c: Conclusions) -> dict[str, Any]:
     }
 
 
-VIEWS: Mapping[str, Part] = {"treatment_verdicts": _verdicts, "treatment_own": _own, "treatment_shared": _shared}
+VIEWS: Mapping[str, Part] = {
+    "treatment_verdicts": _verdicts,
+    "treatment_own": _own,
+    "treatment_shared": _shared,
+}

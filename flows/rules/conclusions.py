@@ -62,12 +62,13 @@ def _basis(case: Case, outcomes: list[Outcome]) -> Object:
         because |= outcome.because
         missing |= outcome.missing
         for row in outcome.rows:
-            cite.update(dict.fromkeys(row.cite))
+            for source in row.cite:
+                cite[source] = None
     return {
         "because": list(case.base.names(because)),
         "missing": list(case.base.names(missing)),
         "citations": list(cite),
-        "layer": furthest(*(outcome.layer for outcome in outcomes)).value,
+        "layer": furthest(*[outcome.layer for outcome in outcomes]).value,
     }
 
 
@@ -78,13 +79,14 @@ def _word_basis(outcomes: Iterable[Outcome]) -> Object:
         for row in outcome.rows:
             for word in row.reasons or (row.value or row.id,):
                 found.setdefault(word, []).append(row)
-    return {
-        word: {
-            "citations": list(dict.fromkeys(source for row in rows for source in row.cite)),
-            "layer": furthest(*(row.layer for row in rows)).value,
-        }
-        for word, rows in found.items()
-    }
+    return {word: _sources_of(rows) for word, rows in found.items()}
+
+
+def _sources_of(rows: list[Row]) -> Object:
+    if len(rows) == 1:
+        return {"citations": list(rows[0].cite), "layer": rows[0].layer.value}
+    cite = dict.fromkeys(source for row in rows for source in row.cite)
+    return {"citations": list(cite), "layer": furthest(*[row.layer for row in rows]).value}
 
 
 def _single(case: Case, key: str, fact: str) -> Object:

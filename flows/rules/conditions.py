@@ -35,9 +35,9 @@ class Compiler:
             case Constant(value):
                 return _constant(value)
             case Every(parts):
-                return _every([self.node(part) for part in parts])
+                return _every([self.node(part) for part in parts], self.base.judges)
             case Some(parts):
-                return _some([self.node(part) for part in parts])
+                return _some([self.node(part) for part in parts], self.base.judges)
             case Not(part):
                 return _not(self.node(part))
             case Mode(mode, part):
@@ -82,14 +82,16 @@ def _constant(value: bool) -> Judge:
     return lambda _: settled
 
 
-def _every(parts: list[int]) -> Judge:
+def _every(parts: list[int], judges: list[Judge]) -> Judge:
     def judge(case: Case) -> Judgement:
         because = missing = 0
         refuted: Judgement | None = None
         truth = TRUE
         memo = case.memo
         for part in parts:
-            found = memo[part] or case.judge(part)
+            found = memo[part]
+            if found is None:
+                found = memo[part] = judges[part](case)
             if found[0] is FALSE:
                 if not found[2]:
                     return found
@@ -104,14 +106,16 @@ def _every(parts: list[int]) -> Judge:
     return judge
 
 
-def _some(parts: list[int]) -> Judge:
+def _some(parts: list[int], judges: list[Judge]) -> Judge:
     def judge(case: Case) -> Judgement:
         because = missing = 0
         met: Judgement | None = None
         truth = FALSE
         memo = case.memo
         for part in parts:
-            found = memo[part] or case.judge(part)
+            found = memo[part]
+            if found is None:
+                found = memo[part] = judges[part](case)
             if found[0] is TRUE:
                 if not found[2]:
                     return found
@@ -157,7 +161,7 @@ def _mode(mode: str, part: int) -> Judge:
 def _fact_is(place: int, words: frozenset[str]) -> Judge:
     def judge(case: Case) -> Judgement:
         outcome = case.outcomes[place] or case.at(place)
-        return TRUE if outcome.value in words else FALSE, outcome.because, outcome.missing
+        return (TRUE if outcome.value in words else FALSE), outcome.because, outcome.missing
 
     return judge
 

@@ -139,16 +139,20 @@ def _facts_read(base: RuleBase, row: Row) -> tuple[int, ...]:
 
 
 def _layer(case: Case, row: Row, read: tuple[int, ...]) -> Layer:
-    return furthest(row.layer, *(case.at(place).layer for place in read)) if read else row.layer
+    return furthest(row.layer, *[case.at(place).layer for place in read]) if read else row.layer
 
 
 def _table(base: RuleBase, fact: FactSpec) -> Callable[[Case], Outcome]:
-    rows = _compiled(base, fact)
+    rows, judges = _compiled(base, fact), base.judges
 
     def run(case: Case) -> Outcome:
         because = missing = 0
+        memo = case.memo
         for place, (node, row, read) in enumerate(rows):
-            truth, settled, lacking = case.memo[node] or case.judge(node)
+            found = memo[node]
+            if found is None:
+                found = memo[node] = judges[node](case)
+            truth, settled, lacking = found
             because |= settled
             missing |= lacking
             if truth is TRUE:
@@ -177,14 +181,18 @@ def _gathered(case: Case, rows: list[tuple[int, Row, tuple[int, ...]]], place: i
 
 
 def _collect(base: RuleBase, fact: FactSpec) -> Callable[[Case], Outcome]:
-    rows = _compiled(base, fact)
+    rows, judges = _compiled(base, fact), base.judges
 
     def run(case: Case) -> Outcome:
         because = missing = 0
         held: list[Row] = []
         layers: list[Layer] = []
+        memo = case.memo
         for node, row, read in rows:
-            truth, settled, lacking = case.memo[node] or case.judge(node)
+            found = memo[node]
+            if found is None:
+                found = memo[node] = judges[node](case)
+            truth, settled, lacking = found
             because |= settled
             missing |= lacking
             if truth is TRUE:

@@ -24,9 +24,11 @@ _DISTANCE = {Layer.REVIEW: 0, Layer.SETTLED: 1, Layer.BORROWED: 2, Layer.LATER: 
 
 def furthest(*layers: Layer) -> Layer:
     """The layer furthest from the review (``review`` for none)."""
-    if len(layers) == 1:
-        return layers[0]
-    return max(layers, key=_DISTANCE.__getitem__, default=Layer.REVIEW)
+    found, distance = Layer.REVIEW, 0
+    for layer in layers:
+        if _DISTANCE[layer] > distance:
+            found, distance = layer, _DISTANCE[layer]
+    return found
 
 
 class Shape(StrEnum):

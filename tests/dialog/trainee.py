@@ -70,6 +70,16 @@ class Trainee:
         self.session = settle(replace(give(before, found), consented=True, touched=self.now), self.knowledge, before).session
         return self
 
+    def goes_on(self, rng: random.Random, questions: int, unsure: float = 0.2) -> Trainee:
+        """Answers that many questions by typing, with anything they take."""
+        for _ in range(questions):
+            if self.session.screen is Screen.CHECK:
+                self.command(Command.KEEP)
+            if self.asked is None:
+                break
+            self.says(written(random_answer(self.knowledge.fields[self.asked].core, rng, unsure)))
+        return self
+
     @property
     def screen(self) -> Reply:
         """What is to be acted on now."""
@@ -137,7 +147,10 @@ def any_event(trainee: Trainee, rng: random.Random) -> Event:
     """Anything that may reach a turn: mostly what the screen offers, else a command, words, or something made up."""
     dice = rng.random()
     offered = trainee.events()
-    if dice < 0.55 and offered:
+    answers = [event for event in offered if not isinstance(event, Did)]
+    if dice < 0.35 and answers:
+        return rng.choice(answers)
+    if dice < 0.50 and offered:
         return rng.choice(offered)
     if dice < 0.70 and trainee.asked:
         return Typed(written(random_answer(trainee.knowledge.fields[trainee.asked].core, rng, 0.1)))

@@ -29,12 +29,14 @@ def bring_up(connection: Connection) -> None:
     """
     if _revision(connection) == HEAD:
         return
+    connection.exec_driver_sql("BEGIN IMMEDIATE")  # a second program that starts now waits here, then finds nothing to do
     try:
         if _revision(connection) != HEAD:
             _run(connection)
     except BaseException:
-        pass
+        connection.exec_driver_sql("ROLLBACK")
         raise
+    connection.exec_driver_sql("COMMIT")
 
 
 def _revision(connection: Connection) -> str | None:

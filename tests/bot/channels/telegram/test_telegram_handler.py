@@ -190,7 +190,7 @@ async def test_an_update_that_was_saved_but_not_shown_is_shown_when_it_comes_aga
     await asked_for_a_number(person, renderer)
     api.fault("sendMessage", Fault(delay=30))
     await person.send("20")
-    await api.until(lambda: not api._faults["sendMessage"])
+    await api.until(lambda: api.no_fault_waits("sendMessage"))
     await running.drop()
     running.start()
     await api.until(lambda: not api.waiting)
