@@ -28,7 +28,7 @@ _HTTPS = re.compile(r"https://[^\s/?#]+[^\s#]*")
 _DATABASE = re.compile(r"sqlite\+aiosqlite:///(?!:memory:)[^?]+")
 _DAYS = re.compile(r"[0-9]{1,4}")
 _LISTEN = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):(?P<port>\d{1,5})")
-_CREDENTIALS = re.compile(r"^([a-z0-9+]*:/*)?.*@", re.IGNORECASE | re.DOTALL)
+_CREDENTIALS = re.compile(r"^([a-z0-9+]*://)?.*@", re.IGNORECASE | re.DOTALL)
 
 
 class LogLevel(StrEnum):
@@ -125,17 +125,11 @@ class Settings(BaseSettings):
         retention_days: days after which an untouched session is erased.
     """
 
-    model_config = SettingsConfigDict(
-        frozen=True, extra="forbid", env_prefix=PREFIX, validate_default=False, hide_input_in_errors=True
-    )
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", validate_default=False, hide_input_in_errors=True)
 
     token: Annotated[SecretStr | None, _matching(_TOKEN), _Accepts("123456789:AAE…")] = None
-    api_url: Annotated[
-        str | None, AfterValidator(_without_last_slash), _matching(_WEB_ROOT), _Accepts("https://… | http://…")
-    ] = None
-    database_url: Annotated[str, _matching(_DATABASE), _Accepts("sqlite+aiosqlite:///path")] = Field(
-        default_factory=_default_database
-    )
+    api_url: Annotated[str | None, AfterValidator(_without_last_slash), _matching(_WEB_ROOT), _Accepts("https://… | http://…")] = None
+    database_url: Annotated[str, _matching(_DATABASE), _Accepts("sqlite+aiosqlite:///path")] = Field(default_factory=_default_database)
     lang: Annotated[Language | None, _Accepts(" | ".join(Language))] = None
     log_level: Annotated[LogLevel, BeforeValidator(str.upper), _Accepts(" | ".join(LogLevel))] = LogLevel.INFO
     webhook_url: Annotated[str | None, _matching(_HTTPS), _Accepts("https://…")] = None
@@ -146,11 +140,11 @@ class Settings(BaseSettings):
     @classmethod
     def settings_customise_sources(
         cls,
-        settings_cls: type[BaseSettings],
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the library's signature
         init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library's signature
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library's signature
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Only what ``read_settings`` hands over counts, so that a test or a second reader sees no other environment."""
         return (init_settings,)

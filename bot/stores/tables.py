@@ -21,9 +21,7 @@ conversations = Table(
 )
 
 _row = conversations.c
-_this_one = and_(
-    _row.channel == bindparam("channel_"), _row.chat == bindparam("chat_"), _row.thread == bindparam("thread_")
-)
+_this_one = and_(_row.channel == bindparam("channel_"), _row.chat == bindparam("chat_"), _row.thread == bindparam("thread_"))
 
 # Built once: SQLAlchemy keeps what it compiled per statement object. A bound name ends in "_" where it would shadow a column.
 LOAD = select(_row.session, _row.rev, _row.memo, _row.seen, _row.touched).where(_this_one)

@@ -1,4 +1,4 @@
-"""Short codes for buttons: an event as at most 40 bytes of ASCII, so that it fits a Telegram button with its step."""
+"""Short codes for buttons: an event in at most ``LONGEST`` bytes, so that it fits a Telegram button with its step."""
 
 from __future__ import annotations
 

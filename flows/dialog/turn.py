@@ -31,6 +31,7 @@ def turn(session: Session, event: Event, knowledge: Knowledge, now: float) -> Tu
     Returns:
         The session to save and the replies to send, in order; the last SCREEN reply is what to act on next.
     """
+    session = _known(session, knowledge)
     move = _apply(session, event, knowledge)
     if move.erase:
         return Turn(Session(language=session.language), (note("forgotten"),), erase=True)
@@ -41,6 +42,7 @@ def turn(session: Session, event: Event, knowledge: Knowledge, now: float) -> Tu
 
 def repaint(session: Session, knowledge: Knowledge) -> tuple[Reply, ...]:
     """The current screen once more, without a turn."""
+    session = _known(session, knowledge)
     case = knowledge.case(session.answers)
     return (Painter(session, case, agenda(case, session, knowledge), knowledge).paint(),)
 
@@ -73,6 +75,21 @@ def _apply(session: Session, event: Event, knowledge: Knowledge) -> moves.Move:
             return moves.Move(session, (note("media", kind=kind),))
         case Stale():
             return moves.Move(session, (toast("stale"),))
+
+
+def _known(session: Session, knowledge: Knowledge) -> Session:
+    """The session without what was kept for questions that no longer exist: knowledge may change between two turns."""
+    fields = knowledge.fields.keys()
+    if {*session.answers, *session.skipped, *session.aside, *session.proposed} <= fields:
+        return session
+    kept = replace(
+        moves.asking(session),
+        focus="",
+        answers={name: answer for name, answer in session.answers.items() if name in fields},
+        skipped=session.skipped & fields,
+        aside={name: answer for name, answer in session.aside.items() if name in fields},
+    )
+    return settle(kept, knowledge, session).session
 
 
 def settle(session: Session, knowledge: Knowledge, before: Session) -> Settled:

@@ -208,7 +208,7 @@ class _Parser:
             return Is(names[0], self.words())
         if sign == "has":
             return self.membership(names[0])
-        token = self.take()
+        token = self.word()
         if re.fullmatch(r"[0-9]+(\.[0-9]+)?", token):
             compare = Compare(tuple(names), "=" if sign == "!=" else sign, float(token))
             return Not(compare) if sign == "!=" else compare
@@ -227,9 +227,15 @@ class _Parser:
 
     def words(self) -> tuple[str, ...]:
         self.take("(")
-        words = [self.take()]
+        words = [self.word()]
         while self.peek() == ",":
             self.take()
-            words.append(self.take())
+            words.append(self.word())
         self.take(")")
         return tuple(words)
+
+    def word(self) -> str:
+        token = self.take()
+        if not re.fullmatch(r"[\w.]+", token):
+            raise ExpressionError(f"'{self.text}': expected a word or a number, found '{token}'")
+        return token

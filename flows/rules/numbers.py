@@ -18,6 +18,7 @@ _SHAPE = re.compile(
     rf"(?:\s*{_RANGE_SIGN}\s*(?P<high>{_NUMBER})\s*(?P<unit2>[^0-9\s.<>=~-].*?)?)?(?P<about2>\s*(?:左右|上下))?",
     re.IGNORECASE,
 )
+_RAISED = re.compile(r"(?:^|[\d\s.%])[⁰¹²³⁴-⁹]")  # "10²" is no 102; in "mm²" the raised figure is part of the unit
 _SIGNS = str.maketrans({"⩽": "≤", "⩾": "≥", "≦": "≤", "≧": "≥"})
 MAX_LENGTH = 60
 
@@ -33,7 +34,7 @@ def read_number(text: str, field: Field) -> Interval:
         NumberRefused: with ``unreadable``, ``unit``, ``reversed``, ``limits``, ``whole`` or ``plain``.
     """
     written = unicodedata.normalize("NFKC", text).translate(_SIGNS).replace("⁄", "/").strip()
-    match = _SHAPE.fullmatch(written) if len(written) <= MAX_LENGTH else None
+    match = _SHAPE.fullmatch(written) if len(written) <= MAX_LENGTH and not _RAISED.search(text) else None
     if match is None:
         raise NumberRefused("unreadable")
     about, bound, low, high = match["about"] or match["about2"], match["bound"], match["low"], match["high"]

@@ -20,6 +20,7 @@ from bot.render.renderer import TemplateRenderer
 from bot.service import Service, Spoken
 from bot.stores.port import Conflict, Key, StoreUnavailable
 from flows.dialog.codec import from_data
+from flows.dialog.events import Stale
 from flows.dialog.replies import Reply, Role
 from flows.dialog.session import Session
 
@@ -38,6 +39,15 @@ class Profile:
 
     username: str
     language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Turned:
+    """A turn that was saved: its outcome, which messages answered which fields, and whether the button was of an earlier screen."""
+
+    spoken: Spoken
+    typed: Mapping[str, str]
+    stale: bool = False
 
 
 class Handler:
@@ -74,21 +84,21 @@ class Handler:
     # --- a turn -------------------------------------------------------------------------------------------------
 
     async def _talk(self, talk: Talk) -> None:
-        spoken, typed = await self._turned(talk)
-        if spoken is None:
+        turned = await self._turned(talk)
+        if turned is None:
             await self.calls.send(talk.place, self._say("cannot_edit", talk.language))
             return
-        memo = _Memo(self.service, talk.key, spoken.memo)
+        spoken, memo = turned.spoken, _Memo(self.service, talk.key, turned.spoken.memo)
         if spoken.again and 0 < talk.message < memo.screen:
             return  # what it brought was applied and shown before
         shown = tuple(self.renderer.show(reply, spoken.session.language) for reply in spoken.replies)
         tap = talk.act if isinstance(talk.act, Tap) else None
-        order = Order(talk.place, shown, spoken.session.step, memo.screen, tap, talk.message, spoken.erased)
+        order = Order(talk.place, shown, spoken.session.step, memo.screen, tap, talk.message, stale=turned.stale, over=spoken.erased)
         await self._deliver(Delivery(self.calls, order, memo.on_screen), talk.update)
-        await memo.on_typed(typed)
+        await memo.on_typed(turned.typed)
 
-    async def _turned(self, talk: Talk) -> tuple[Spoken | None, Mapping[str, str]]:
-        """The turn, saved, and which messages answered what; no turn where an edited message belongs to no answer.
+    async def _turned(self, talk: Talk) -> _Turned | None:
+        """The turn, saved; None where an edited message belongs to no answer.
 
         Goes on until the store works again: an update is not done before it is saved.
         """
@@ -106,15 +116,17 @@ class Handler:
             await self.calls.sleep(next(pauses))
         return found
 
-    async def _try_turn(self, talk: Talk) -> tuple[Spoken | None, Mapping[str, str]]:
+    async def _try_turn(self, talk: Talk) -> _Turned | None:
         kept = await self.service.store.load(talk.key)
         before = from_data(kept.session) if kept else Session(language=talk.language)
         typed = _typed(kept.memo if kept else {})
         event = event_of(talk, before, typed)
         if event is None:
-            return None, typed
+            return None
         spoken = await self.service.handle(talk.key, event, talk.language, talk.update)
-        return spoken, typed if spoken.again else typed_after(talk, before, spoken.session, typed)
+        if spoken.again:
+            return _Turned(spoken, typed)
+        return _Turned(spoken, typed_after(talk, before, spoken.session, typed), isinstance(event, Stale))
 
     async def _deliver(self, delivery: Delivery, update: int) -> None:
         """Brings the replies; while the server does not answer, tries again after longer and longer pauses."""

@@ -35,6 +35,7 @@ class Order:
         screen: the message that is the current screen as far as is known; 0 if none is.
         tap: the press that brought this about, if one did.
         after: the id of the message that the person sent; 0 if they sent none.
+        stale: the button pressed was one of an earlier screen.
         over: nothing stays to act on; the buttons of the screen go.
     """
 
@@ -44,6 +45,7 @@ class Order:
     screen: int = 0
     tap: Tap | None = None
     after: int = 0
+    stale: bool = False
     over: bool = False
 
 
@@ -60,13 +62,13 @@ class Delivery:
         self.calls, self.place, self.step, self.remember = calls, order.place, order.step, remember
         tap = order.tap
         # A screen may have been sent and the process killed before it was noted: a press under it brings it back.
-        self._screen = max(order.screen, tap.message) if tap else order.screen
+        self._screen = max(order.screen, tap.message) if tap and not order.stale else order.screen
         self._known = order.screen
         self._last = self._screen > order.after
         self._query = tap.query if tap else None
         self._toast = "\n".join(shown.markup for shown in order.shown if shown.role is Role.TOAST)[:TOAST]
         self._pending = deque(shown for shown in order.shown if shown.role is not Role.TOAST or tap is None)
-        self._leftover = [tap.message] if tap and tap.message < self._screen else []
+        self._leftover = [tap.message] if tap and tap.message != self._screen else []
         if order.over and self._screen:
             self._leftover.append(self._screen)
 

@@ -76,10 +76,17 @@ def _store(file: Path) -> DatabaseStore:
     return DatabaseStore(f"sqlite+aiosqlite:///{file}")
 
 
+async def _start_and_close(store: DatabaseStore) -> None:
+    try:
+        await store.start()
+    finally:
+        await store.close()
+
+
 def _child(script: str, *arguments: str) -> subprocess.Popen[str]:
     environ = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", script, *arguments]
-    return subprocess.Popen(command, env=environ, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - our own script
+    return subprocess.Popen(command, env=environ, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
 
 def _bytes(file: Path) -> bytes:
@@ -153,8 +160,7 @@ class TestErased:
 
     async def test_an_erasure_that_a_reader_holds_up_is_not_reported_as_done(self, store: DatabaseStore, file: Path) -> None:
         await store.save(Key("telegram", "1"), Stored({"typed": "Kreuzberg"}))
-        async with store._engine.connect() as connection:  # noqa: SLF001 - only to wait less than five seconds
-            await connection.exec_driver_sql("PRAGMA busy_timeout = 50")
+        await _lose_patience(store)
         with closing(sqlite3.connect(file, isolation_level=None)) as reader:
             reader.execute("BEGIN")
             reader.execute("SELECT * FROM conversations").fetchall()
@@ -166,8 +172,14 @@ class TestErased:
         assert b"Kreuzberg" not in _bytes(file)
 
 
+async def _lose_patience(store: DatabaseStore) -> None:
+    """Makes it wait 50 ms for others instead of five seconds."""
+    async with store._engine.connect() as connection:
+        await connection.exec_driver_sql("PRAGMA busy_timeout = 50")
+
+
 async def _crowd(store: DatabaseStore, size: int) -> None:
-    chance = random.Random(1)  # noqa: S311 - the same crowd every time
+    chance = random.Random(1)
     kept: dict[int, Stored] = {}
     for _ in range(size * 8):
         chat = chance.randrange(size)
@@ -202,7 +214,8 @@ class TestMigrations:
 
         assert tuple(reversed(found)) == migrations.KNOWN
 
-    async def test_an_empty_file_gets_the_tables_that_the_statements_expect(self, store: DatabaseStore, file: Path) -> None:
+    @pytest.mark.usefixtures("store")
+    def test_an_empty_file_gets_the_tables_that_the_statements_expect(self, file: Path) -> None:
         assert _revision(file) == migrations.HEAD
         engine = create_engine(f"sqlite:///{file}")
         for table in metadata.tables.values():
@@ -242,10 +255,9 @@ class TestMigrations:
     async def test_stores_of_one_process_may_start_together(self, file: Path) -> None:
         stores = [_store(file) for _ in range(8)]
 
-        await asyncio.gather(*(store.start() for store in stores))
+        await asyncio.gather(*(_start_and_close(store) for store in stores))
 
         assert _revision(file) == migrations.HEAD
-        await asyncio.gather(*(store.close() for store in stores))
 
     async def test_a_database_of_a_newer_program_is_refused_by_its_revision_and_left_alone(self, file: Path) -> None:
         first = _store(file)
@@ -255,36 +267,31 @@ class TestMigrations:
         with closing(sqlite3.connect(file)) as newer, newer:
             newer.execute("UPDATE alembic_version SET version_num = '9999'")
 
-        store = _store(file)
         with pytest.raises(StoreUnavailable, match=r"revision 9999; known here: .*0001"):
-            await store.start()
-        await store.close()
+            await _start_and_close(_store(file))
         assert _revision(file) == "9999"
 
 
 class TestFaults:
-    async def test_a_file_that_is_no_database_is_refused(self, file: Path) -> None:
+    def test_a_file_that_is_no_database_is_refused_and_left_alone(self, file: Path) -> None:
         file.parent.mkdir()
         file.write_text("a shopping list, rather than a database")
-        store = _store(file)
 
         with pytest.raises(StoreUnavailable, match="SQLITE_NOTADB"):
-            await store.start()
-        await store.close()
+            asyncio.run(_start_and_close(_store(file)))
         assert file.read_text() == "a shopping list, rather than a database"
 
     async def test_a_folder_that_cannot_be_made_is_named(self, tmp_path: Path) -> None:
         (tmp_path / "data").write_text("a file where the folder should be")
 
         with pytest.raises(StoreUnavailable, match="data"):
-            await _store(tmp_path / "data" / "kept.db").start()
+            await _start_and_close(_store(tmp_path / "data" / "kept.db"))
 
     async def test_a_locked_database_takes_nothing_and_names_no_answer(
         self, store: DatabaseStore, file: Path, caplog: pytest.LogCaptureFixture
     ) -> None:
         saved = await store.save(Key("telegram", "1"), Stored({"typed": "before"}))
-        async with store._engine.connect() as connection:  # noqa: SLF001 - only to wait less than five seconds
-            await connection.exec_driver_sql("PRAGMA busy_timeout = 50")
+        await _lose_patience(store)
         with closing(sqlite3.connect(file, isolation_level=None)) as rival, caplog.at_level(logging.DEBUG, "sqlalchemy"):
             rival.execute("BEGIN IMMEDIATE")
             with pytest.raises(StoreUnavailable) as refused:
@@ -297,7 +304,7 @@ class TestFaults:
         assert "Kreuzberg" not in caplog.text
         assert await store.load(Key("telegram", "1")) == saved
 
-    async def test_a_store_goes_on_once_the_database_is_back(self, store: DatabaseStore, file: Path) -> None:
+    async def test_a_store_goes_on_after_a_save_was_cancelled(self, store: DatabaseStore) -> None:
         saved = await store.save(Key("telegram", "1"), Stored({}))
         task = asyncio.create_task(store.save(Key("telegram", "1"), saved))
         await asyncio.sleep(0)

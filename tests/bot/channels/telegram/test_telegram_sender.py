@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from bot.channels.telegram.bridge import Place, Tap, button_data
@@ -30,13 +32,13 @@ class Chat:
         self.screen = 0
         self.step = 1
 
-    def order(self, *shown: Shown, tap: Tap | None = None, after: int = 0, over: bool = False) -> Delivery:
-        return Delivery(self.calls, Order(HERE, shown, self.step, self.screen, tap, after, over), self._remember)
+    def order(self, *shown: Shown, **more: Any) -> Delivery:
+        return Delivery(self.calls, Order(HERE, shown, self.step, self.screen, **more), self._remember)
 
-    async def show(self, *shown: Shown, tap: Tap | None = None, after: int = 0, over: bool = False) -> list[str]:
+    async def show(self, *shown: Shown, **more: Any) -> list[str]:
         """Shows replies; gives the methods that were called for it."""
         before = len(self.api.calls)
-        await self.order(*shown, tap=tap, after=after, over=over).go()
+        await self.order(*shown, **more).go()
         return [call.method for call in self.api.calls[before:]]
 
     def tap(self, message: int | None = None) -> Tap:
@@ -132,7 +134,7 @@ async def test_a_press_under_an_older_message_takes_its_buttons_and_mends_the_sc
     await chat.calls.edit(HERE, older, "older still", None)
     await chat.show(SCREEN)
     chat.person.messages[0].rows = [[{"text": "old", "callback_data": "0.d3"}]]
-    await chat.show(TOAST, SCREEN, tap=chat.tap(older))
+    await chat.show(TOAST, SCREEN, tap=chat.tap(older), stale=True)
     assert chat.person.transcript() == ["older still", "question"]
     assert chat.person.alive == [chat.person.last]
 
@@ -145,6 +147,13 @@ async def test_a_screen_that_was_sent_but_not_remembered_is_found_by_a_press_und
     newest, chat.screen = chat.screen, forgotten
     assert await chat.show(Shown(Role.SCREEN, "next", ROWS), tap=chat.tap(newest)) == ["answerCallbackQuery", "editMessageText"]
     assert chat.screen == newest
+
+
+async def test_a_dead_message_does_not_come_back_to_life(chat: Chat) -> None:
+    dead = await chat.calls.send(HERE, "dead")
+    await chat.calls.send(HERE, "erased")
+    await chat.show(TOAST, SCREEN, tap=chat.tap(dead), stale=True)
+    assert chat.person.transcript() == ["dead", "erased", "question"]
 
 
 async def test_nothing_is_left_to_press_when_all_is_over(chat: Chat) -> None:
