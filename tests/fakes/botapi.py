@@ -166,6 +166,10 @@ class BotApi:
         for _ in range(times):
             self._faults[method].append((fault, lambda parameters: chat is None or parameters.get("chat_id") == chat))
 
+    def clear_faults(self) -> None:
+        """Takes back every fault that has not struck yet."""
+        self._faults.clear()
+
     def no_fault_waits(self, method: str) -> bool:
         """Whether every fault that was laid for a method has struck."""
         return not self._faults[method]
