@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import os
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 COMMANDS = ("chat", "telegram", "assess", "check", "graph")
 FAILED = 1
+STOPPED = 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -33,9 +35,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KnowledgeError as error:
         sys.stderr.write(f"{error}\n{_words('check_faults', language, count=len(error.faults))}\n")
         return FAILED
+    except KeyboardInterrupt:
+        return STOPPED
     except BrokenPipeError:  # the reader of a pipe has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
+    except Exception as error:  # noqa: BLE001 - the last guard: a traceback could show what a person typed
+        sys.stderr.write(wiring.words("commandline.failed", language, kind=_where(error)) + "\n")
+        return FAILED
+
+
+def _where(error: Exception) -> str:
+    """The kind of an error and the place it comes from, without its values."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}, {Path(frame.filename).name}:{frame.lineno}"
 
 
 def _run(arguments: argparse.Namespace, language: str, chosen: str | None) -> int:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TextIO
 from urllib.parse import quote
 
-QUIET = ("aiohttp", "aiosqlite", "alembic", "asyncio", "httpcore", "httpx", "sqlalchemy", "telegram")
+QUIET = ("aiohttp", "aiosqlite", "alembic", "asyncio", "httpcore", "httpx", "sqlalchemy", "telegram", "transitions")
 _LONG_ENOUGH = 8
 _HIDDEN = "***"
 

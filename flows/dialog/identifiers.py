@@ -36,6 +36,7 @@ _EXAMINED = re.compile(
     r"检查|复查|手术|术后|术前|活检|穿刺|超声|造影|胃镜|肠镜|影像|报告|病理|随访|切除|介入|消融|平扫|增强|化验",
     re.IGNORECASE,
 )
+_OLD = re.compile(r"(?:18|19)[0-9]{2}")
 NEAR = 14
 """Characters beside a date in which a word may tell what was done then."""
 _BORN = re.compile(r"(?:出生|生日|生于|date\s+of\s+birth|\bdob\b|\bborn\b|birthday)[^0-9]{0,12}[0-9]{2,4}", re.IGNORECASE)
@@ -53,7 +54,7 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _TITLED = re.compile(
-    r"\b(?:mrs|ms|miss|(?:mr)(?!\.?\s+(?:imag|scan|show|find|enhanc|enterograph|cholangio|elastograph|angiograph|spectro|and|with|of|the|was|is|not|done)))"
+    r"\b(?:mrs|ms|miss(?!\s+(?:the|an?|it|this|that|any|out)\b)|mr(?!\.?\s+(?:imag|scan|show|find|enhanc|enterograph|cholangio|elastograph|angiograph|spectro|and|with|of|the|was|is|not|done)))"
     r"\.?\s+[a-z]{2,}",
     re.IGNORECASE,
 )
@@ -86,8 +87,8 @@ def looks_like_identifier(text: str) -> Identifier | None:
 
 
 def _bare_date(pattern: re.Pattern[str], plain: str) -> bool:
-    """Whether a full date stands there that is not the date of an examination or a treatment named beside it."""
+    """Whether a full date stands there that is not a recent one with the examination or treatment of that day named beside it."""
     return any(
-        not _EXAMINED.search(plain[max(0, found.start() - NEAR) : found.start()] + " " + plain[found.end() : found.end() + NEAR])
+        _OLD.search(found[0]) or not _EXAMINED.search(plain[max(0, found.start() - NEAR) : found.start()] + " " + plain[found.end() : found.end() + NEAR])
         for found in pattern.finditer(plain)
     )

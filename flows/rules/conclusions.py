@@ -159,13 +159,12 @@ def _markers(case: Case) -> Iterable[tuple[str, Object]]:
 
 def _imaging(case: Case) -> Object:
     described, other = case.fact("imaging.described"), case.fact("imaging.not_described")
-    notes = case.fact("imaging.notes")
     return {
         "described_by_review": list(described.value or ()),
         "not_described": list(other.value or ()),
         **_basis(case, [described, other]),
         "basis": _word_basis([described, other]),
-        "notes": [{"id": name, **basis} for name, basis in _word_basis([notes]).items()],
+        "notes": _grouped(case, "imaging.notes"),
     }
 
 
@@ -194,9 +193,10 @@ def _step(case: Case, row: Row) -> Object:
     return {"id": row.value, "note": "look_up" if look_up else "do", **_row_support(case, [row])}
 
 
-def _contradictions(case: Case) -> list[Object]:
+def _grouped(case: Case, fact: str) -> list[Object]:
+    """Every word that a fact collected, each with the support of just the rows that gave it."""
     grouped: dict[str, list[Row]] = {}
-    for row in case.fact("contradictions").rows:
+    for row in case.fact(fact).rows:
         grouped.setdefault(str(row.value), []).append(row)
     return [{"id": name, **_row_support(case, rows)} for name, rows in grouped.items()]
 
@@ -256,7 +256,7 @@ PARTS: Mapping[str, Part] = {
     "sstr": lambda c: _single(c.case, "status", "sstr.status"),
     "origin": lambda c: _single(c.case, "suggests", "origin.suggests"),
     "next_steps": _next_steps,
-    "contradictions": lambda c: _contradictions(c.case),
+    "contradictions": lambda c: _grouped(c.case, "contradictions"),
     "red_flags": _listed("red_flags"),
     "red_flag_basis": lambda c: _word_basis([c.case.fact("red_flags")]),
     "extrahepatic_disease": lambda c: _single(c.case, "status", "extrahepatic_disease"),

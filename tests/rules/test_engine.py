@@ -196,10 +196,10 @@ class TestFactsOnFacts:
 
         assert (found.value, support(found)) == ("yes", (("b",), ("a",)))
 
-    def test_its_layer_is_the_furthest_of_what_it_rests_on(self) -> None:
+    def test_its_layer_is_the_furthest_of_what_the_deciding_row_rests_on(self) -> None:
         assert outcome("above", b="x").layer is Layer.SETTLED
         assert outcome("above", a="x").layer is Layer.REVIEW
-        assert outcome("above", a="y", b="y").layer is Layer.BORROWED
+        assert outcome("above", a="y", b="y").layer is Layer.REVIEW
 
     def test_a_set_can_be_asked_for_its_members_and_for_being_empty(self) -> None:
         assert outcome("grade_2", n=number(5)).value == "yes"
