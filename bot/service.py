@@ -24,15 +24,22 @@ REMEMBERED_UPDATES = 40
 class Spoken:
     """What a channel has to send after a turn that was saved.
 
-    ``again`` tells that the update had been applied before: the replies only show the current screen once more.
-    ``memo`` is what the channel kept last time; ``erased`` that nothing is kept any more.
+    ``before`` is the session as it was. ``again`` tells that the update had been applied before: the replies only show
+    the current screen once more. ``memo`` is what the channel kept last time; ``erased`` that nothing is kept any more.
+    ``event`` is what was applied.
     """
 
+    before: Session
+    event: Event
     session: Session
     replies: tuple[Reply, ...]
     memo: Mapping[str, Any]
     again: bool = False
     erased: bool = False
+
+
+Decide = Callable[[Session, Mapping[str, Any]], Event | None]
+"""Tells the event, given the session and the channel's memo as they are kept; None where there is nothing to do."""
 
 
 class Service:
@@ -49,13 +56,22 @@ class Service:
         self._turns: dict[Key, tuple[asyncio.Lock, int]] = {}
 
     async def handle(self, key: Key, event: Event, language: str, update: int | None = None) -> Spoken:
-        """Applies an event and saves the outcome before it is returned.
+        """Applies an event and saves the outcome before it is returned. Arguments and errors as for ``decide``."""
+        spoken = await self.decide(key, lambda _session, _memo: event, language, update)
+        assert spoken is not None  # noqa: S101 - an event was given
+        return spoken
+
+    async def decide(self, key: Key, event_of: Decide, language: str, update: int | None = None) -> Spoken | None:
+        """Applies the event that the kept session calls for, and saves the outcome before it is returned.
 
         Args:
             key: the conversation.
-            event: what the person did.
+            event_of: what the person did, seen beside the session; asked again where another process was faster.
             language: the language for a conversation that does not exist yet.
             update: the id of the update that brought the event; the same id is applied once.
+
+        Returns:
+            What to send; None where ``event_of`` gave nothing to do.
 
         Raises:
             StoreUnavailable: nothing was applied; the same update may be tried again.
@@ -63,7 +79,7 @@ class Service:
         async with self._one_at_a_time(key):
             for _ in range(TRIES):
                 try:
-                    return await self._attempt(key, event, language, update)
+                    return await self._attempt(key, event_of, language, update)
                 except Conflict:
                     continue
             raise Conflict(f"{TRIES} saves in a row were overtaken")
@@ -73,20 +89,22 @@ class Service:
         kept = await self.store.load(key)
         return from_data(kept.session) if kept else None
 
-    async def _attempt(self, key: Key, event: Event, language: str, update: int | None) -> Spoken:
+    async def _attempt(self, key: Key, event_of: Decide, language: str, update: int | None) -> Spoken | None:
         kept = await self.store.load(key)
-        session = from_data(kept.session) if kept else Session(language=language)
-        if kept and update is not None and update in kept.seen:
-            return Spoken(session, repaint(session, self.knowledge), kept.memo, again=True)
+        row = kept or Stored({})
+        session = from_data(row.session) if kept else Session(language=language)
+        event = event_of(session, row.memo)
+        if event is None:
+            return None
+        if update is not None and update in row.seen:
+            return Spoken(session, event, session, repaint(session, self.knowledge), row.memo, again=True)
         done = turn(session, event, self.knowledge, self.clock())
         if done.erase:
             await self.store.erase(key)
-            return Spoken(done.session, done.replies, kept.memo if kept else {}, erased=True)
-        seen = ((*(kept.seen if kept else ()), update) if update is not None else (kept.seen if kept else ()))[-REMEMBERED_UPDATES:]
-        base = kept or Stored({})
-        row = replace(base, session=to_data(done.session), seen=seen, touched=done.session.touched)
-        await self.store.save(key, row)
-        return Spoken(done.session, done.replies, base.memo)
+            return Spoken(session, event, done.session, done.replies, row.memo, erased=True)
+        seen = row.seen if update is None else (*row.seen, update)[-REMEMBERED_UPDATES:]
+        await self.store.save(key, replace(row, session=to_data(done.session), seen=seen, touched=done.session.touched))
+        return Spoken(session, event, done.session, done.replies, row.memo)
 
     @asynccontextmanager
     async def _one_at_a_time(self, key: Key) -> AsyncIterator[None]:

@@ -162,11 +162,16 @@ def typed(session: Session, text: str, corrected: str | None, knowledge: Knowled
         return _refused(session, reading.refusal.why, reading.refusal.field or here or "")
     if reading.direct and here == corrected is not None:
         return Move(give(session, reading.findings), (toast("noted"),))
-    if reading.direct or not reading.leftover and [*reading.findings] == [here]:
+    if reading.direct or (not reading.leftover and _answers_question(reading.findings, here, knowledge)):
         return Move(give(session, reading.findings))
     under = session.under if session.screen in (Screen.SIDE, Screen.PROPOSAL) else (session.screen.value, session.subject, session.page)
     subject = "leftover" if reading.leftover else ""
     return Move(replace(session, screen=Screen.PROPOSAL, subject=subject, page=0, under=under, proposed=reading.findings))
+
+
+def _answers_question(findings: Mapping[str, Answer], here: str | None, knowledge: Knowledge) -> bool:
+    """Whether words that name their finding say just what is asked on the screen: they need no confirmation."""
+    return here in findings and {knowledge.fields[name].question for name in findings} == {knowledge.fields[here].question}
 
 
 def _bare(text: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -21,6 +22,7 @@ _UNKNOWN = frozenset(
 )
 _NOT_DONE = frozenset("not done|not_done|not tested|not performed|untested|未做|没做|未查|没查|未检查|未检测|没有做|未行".split("|"))
 _EVERYTHING = frozenset("everything|all|all of it|all of them|全部|全部内容|所有|都要|都讨论".split("|"))
+_ABOUT = re.compile(r"大?约(?:为|是)")
 _COMMANDS: Mapping[str, Command] = {
     **dict.fromkeys(("back", "go back", "返回", "上一步", "上一题", "后退"), Command.BACK),
     **dict.fromkeys(("skip", "next", "跳过", "下一题", "略过"), Command.SKIP),
@@ -43,10 +45,13 @@ _RESTS: Mapping[str, Open] = {
     **dict.fromkeys(("其余不清楚", "其余均不清楚", "其余不详", "都不清楚", "均不清楚", "都不知道"), Open.UNKNOWN),
 }
 _LANGUAGES = {"english": "en", "英文": "en", "英语": "en", "中文": "zh", "chinese": "zh", "汉语": "zh"}
-_PARTS = re.compile(r"[,;，；。、\n()（）]+|(?<=[\d%])\s+(?=[^\W\d_])")  # noqa: RUF001 - the marks people type
-_LIST = re.compile(r"\s*(?:[,;，；、+&\n]|\band\b|和|及|以及|伴)\s*", re.IGNORECASE)  # noqa: RUF001
-_LINK = re.compile(r"^[\s:：=]*(?:is|was|are|为|是|约为)?[\s:：=]*")  # noqa: RUF001
+_GAP = re.compile(r"(?:[\s,;、。.+&]|\band\b|以及|和|与|及|伴|并)+", re.IGNORECASE)
+_CUT = re.compile(r"[,;、。\n()]|\.\s")
+_EDGES = " ,;、。.\n"
+_LINK = re.compile(r"^[\s:=]*(?:(?:is|was|are)\b|为|是)?[\s:=]*", re.IGNORECASE)
 _PER = re.compile(r"^(?:个|枚)?\s*(?:/|per\b|每)?\s*", re.IGNORECASE)
+_STAINED = re.compile(r"^\++[\s,、]*|[\s]*\++$")
+"""The plus signs beside a figure in a report of stains, as in "(+, 15%)"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +91,51 @@ def understand(text: str, here: str | None, knowledge: Knowledge) -> Reading:
     event = _command(plain)
     if event is not None:
         return Reading(event=event)
-    return _findings(plain, knowledge, refusal)
+    return _findings(plain, spec, knowledge, refusal)
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"[ \t\u3000]+", " ", unicodedata.normalize("NFKC", text)).strip()
+    """The text in one way of writing, whatever keyboard it came from."""
+    return _ABOUT.sub("约", re.sub(r"[ \t\u3000]+", " ", unicodedata.normalize("NFKC", text)).replace("’", "'")).strip()
+
+
+def _folded(text: str) -> str:
+    return _plain(text).casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What people say for options and items, by field, and the names that introduce findings: the longest first."""
+
+    options: Mapping[str, Mapping[str, str]]
+    items: Mapping[str, Mapping[str, str]]
+    names: Mapping[str, tuple[str, ...]]
+    introducing: re.Pattern[str]
+
+
+@lru_cache(maxsize=4)
+def _vocabulary(knowledge: Knowledge) -> Vocabulary:
+    names: dict[str, list[str]] = {}
+    for spec in knowledge.fields.values():
+        for heard in spec.hear:
+            names.setdefault(_folded(heard), []).append(spec.id)
+    return Vocabulary(
+        {name: _longest_first(spec.core.says) for name, spec in knowledge.fields.items()},
+        {name: _longest_first(spec.core.item_says) for name, spec in knowledge.fields.items()},
+        {heard: tuple(fields) for heard, fields in names.items()},
+        re.compile("|".join(map(_as_name, sorted(names, key=len, reverse=True))), re.IGNORECASE),
+    )
+
+
+def _longest_first(says: Mapping[str, str]) -> Mapping[str, str]:
+    return {_folded(said): says[said] for said in sorted(says, key=len, reverse=True)}
+
+
+def _as_name(heard: str) -> str:
+    """The pattern of a name that stands by itself: no letter or figure of its own script goes on before or after it."""
+    before = r"(?<![a-z0-9])" if heard[0].isascii() else r"(?<![\u4e00-\u9fff])"
+    after = r"(?![a-z])" if heard[-1].isascii() and heard[-1].isalpha() else r"(?![0-9])" if heard[-1].isdigit() else ""
+    return f"{before}{re.escape(heard)}{after}"
 
 
 def _command(plain: str) -> Event | None:
@@ -104,56 +149,88 @@ def _command(plain: str) -> Event | None:
 
 def _direct(plain: str, spec: FieldSpec, knowledge: Knowledge) -> dict[str, Answer]:
     """The answer to one field, with a unit or area that belongs to its neighbour in the same question."""
-    word = plain.casefold().strip(" .。")
+    word = plain.casefold().strip(" .。!")
     if word in _UNKNOWN or (spec.id == "goal" and word in _EVERYTHING):
         return {spec.id: Open.UNKNOWN}
     if word in _NOT_DONE and spec.core.not_done:
         return {spec.id: Open.NOT_DONE}
+    said = _vocabulary(knowledge).options[spec.id]
     if not spec.core.numeric:
-        return {spec.id: _worded(word, spec)}
-    if word in spec.core.says:
-        return {spec.id: spec.core.says[word]}
+        return {spec.id: _worded(word, spec, said, _vocabulary(knowledge).items[spec.id])}
+    if word in said:
+        return {spec.id: said[word]}
+    figure = _STAINED.sub("", plain)
     try:
-        return {spec.id: read_answer(plain, spec.core)}
+        return {spec.id: read_answer(figure, spec.core)}
     except Refused:
-        beside = _with_neighbour(plain, spec, knowledge)
+        beside = _with_neighbour(figure, spec, knowledge)
         if beside:
             return beside
         raise
 
 
-def _worded(word: str, spec: FieldSpec) -> Answer:
-    core = spec.core
-    if core.kind is Kind.MAP:
-        return _mapped(word, spec)
-    if core.kind is Kind.ONE:
-        return read_answer(_option(word, spec), core)
-    whole = core.says.get(word)
-    words = [whole] if whole else [_option(part, spec) for part in _LIST.split(word) if part]
-    return read_answer(list(words), core)
+def _worded(word: str, spec: FieldSpec, said: Mapping[str, str], items: Mapping[str, str]) -> Answer:
+    match spec.core.kind:
+        case Kind.MAP:
+            return read_answer("none" if said.get(word) == "none" else _mapped(word, spec, said, items), spec.core)
+        case Kind.MANY:
+            return read_answer([_option(part, spec, said) for part in ([word] if word in said else _listed(word, said))], spec.core)
+        case _:
+            return read_answer(_option(word, spec, said), spec.core)
 
 
-def _option(word: str, spec: FieldSpec) -> str:
-    said = spec.core.says.get(word.strip())
-    if said:
-        return said
+def _option(word: str, spec: FieldSpec, said: Mapping[str, str]) -> str:
+    if word in said:
+        return said[word]
     if word.isascii() and word.isdigit() and 1 <= int(word) <= len(spec.choices):
         return spec.choices[int(word) - 1].id
     raise Refused(Refusal(spec.id, "option"))
 
 
-def _mapped(word: str, spec: FieldSpec) -> Answer:
-    core = spec.core
-    if core.says.get(word) == "none":
-        return read_answer("none", core)
+def _at(word: str, place: int, known: Iterable[str]) -> str | None:
+    """The longest of the known words that stands at a place and ends there."""
+    for said in known:
+        after = word[place + len(said) : place + len(said) + 1]
+        if word.startswith(said, place) and not (said[-1].isascii() and said[-1].isalnum() and after.isascii() and after.isalnum()):
+            return said
+    return None
+
+
+def _past_gap(word: str, place: int) -> int:
+    gap = _GAP.match(word, place)
+    return gap.end() if gap else place
+
+
+def _listed(word: str, known: Mapping[str, str]) -> list[str]:
+    """The parts of a list; one that is not known goes up to the next separator."""
+    parts: list[str] = []
+    place = _past_gap(word, 0)
+    while place < len(word):
+        said = _at(word, place, known)
+        if said is None:
+            gap = _GAP.search(word, place)
+            said = word[place : gap.start() if gap else len(word)]
+        parts.append(said)
+        place = _past_gap(word, place + len(said))
+    return parts
+
+
+def _mapped(word: str, spec: FieldSpec, said: Mapping[str, str], items: Mapping[str, str]) -> dict[str, str]:
+    """Items with their outcomes, as in "TACE failed, SSA working"."""
     outcomes: dict[str, str] = {}
-    for part in filter(None, _LIST.split(word)):
-        item = next((said for said in sorted(core.item_says, key=len, reverse=True) if part.startswith(said)), None)
-        outcome = core.says.get(_LINK.sub("", part[len(item) :]).strip()) if item else None
-        if item is None or outcome is None:
-            raise Refused(Refusal(spec.id, "outcome" if item else "item"))
-        outcomes[core.item_says[item]] = outcome
-    return read_answer(outcomes, core)
+    place = _past_gap(word, 0)
+    while place < len(word):
+        item = _at(word, place, items)
+        if item is None:
+            raise Refused(Refusal(spec.id, "item"))
+        rest = word[place + len(item) :]
+        place = len(word) - len(_LINK.sub("", rest))
+        outcome = _at(word, place, said)
+        if outcome is None or outcomes.get(items[item], said[outcome]) != said[outcome]:
+            raise Refused(Refusal(spec.id, "outcome"))
+        outcomes[items[item]] = said[outcome]
+        place = _past_gap(word, place + len(outcome))
+    return outcomes
 
 
 def _with_neighbour(plain: str, spec: FieldSpec, knowledge: Knowledge) -> dict[str, Answer]:
@@ -161,44 +238,58 @@ def _with_neighbour(plain: str, spec: FieldSpec, knowledge: Knowledge) -> dict[s
         other = knowledge.fields[name]
         if name == spec.id or other.core.kind is not Kind.ONE:
             continue
+        options = _vocabulary(knowledge).options[name]
         for place in (match.start() for match in re.finditer(r"(?<=\d)(?=[^\d.])|(?<=\s)", plain)):
-            said = other.core.says.get(_PER.sub("", plain[place:].strip().casefold(), count=1))
+            said = options.get(_PER.sub("", plain[place:].strip().casefold(), count=1))
             if said:
                 return {spec.id: read_answer(plain[:place].strip(" /"), spec.core), name: said}
     return {}
 
 
-@lru_cache(maxsize=4)
-def _names(knowledge: Knowledge) -> tuple[tuple[str, str], ...]:
-    """Every name under which a finding is introduced, the longest first."""
-    pairs = [(heard, spec.id) for spec in knowledge.fields.values() for heard in spec.hear]
-    return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
-
-
-def _introduced(part: str, knowledge: Knowledge) -> tuple[str, str] | None:
-    folded = part.casefold()
-    for heard, name in _names(knowledge):
-        if folded.startswith(heard) and not (heard[-1].isascii() and heard[-1].isalpha() and folded[len(heard) :][:1].isalpha() and folded[len(heard) :][:1].isascii()):
-            return name, _LINK.sub("", part[len(heard) :]).strip()
-    return None
-
-
-def _findings(plain: str, knowledge: Knowledge, refusal: Refusal | None) -> Reading:
+def _findings(plain: str, spec: FieldSpec | None, knowledge: Knowledge, refusal: Refusal | None) -> Reading:
+    """Findings that are named in the text; what stands before the first name may answer the question on the screen."""
+    names = list(_vocabulary(knowledge).introducing.finditer(plain))
+    if not names:
+        return Reading(refusal=refusal)
     found: dict[str, Answer] = {}
-    leftover = False
-    for part in filter(None, (piece.strip() for piece in _PARTS.split(plain) if piece)):
-        introduced = _introduced(part, knowledge)
-        if introduced is None:
-            leftover = True
-            continue
-        name, rest = introduced
+    lead = plain[: names[0].start()].strip(_EDGES + "(")
+    leftover = bool(lead)
+    if lead and spec is not None:
+        with suppress(Refused):
+            found, leftover = _direct(lead, spec, knowledge), False
+    ends = [*(name.start() for name in names[1:]), len(plain)]
+    for name, end in zip(names, ends, strict=True):
+        fields = _vocabulary(knowledge).names[name[0].casefold()]
         try:
-            fresh = _direct(rest, knowledge.fields[name], knowledge)
+            fresh, rest = _value(plain[name.end() : end], fields, knowledge)
         except Refused as refused:
             return Reading(refusal=refused.refusal)
         if any(found.get(key, value) != value for key, value in fresh.items()):
-            return Reading(refusal=Refusal(name, "twice"))
+            return Reading(refusal=Refusal(fields[0], "twice"))
         found.update(fresh)
-    if not found:
-        return Reading(refusal=refusal)
+        leftover = leftover or rest
     return Reading(findings=found, leftover=leftover)
+
+
+def _value(text: str, fields: tuple[str, ...], knowledge: Knowledge) -> tuple[dict[str, Answer], bool]:
+    """What follows a name, for the first field of that name that takes it, and whether something of it is left over."""
+    whole = _bare(text)
+    head = _bare(_CUT.split(whole, maxsplit=1)[0])
+    refused: Refused | None = None
+    for rest, words in ((False, whole), (True, head)):
+        for field_id in fields:
+            try:
+                return _direct(words, knowledge.fields[field_id], knowledge), rest
+            except Refused as problem:
+                refused = refused or problem
+    raise refused or Refused(Refusal(None, "not_understood"))
+
+
+def _bare(text: str) -> str:
+    """A value without the marks around it."""
+    value = _LINK.sub("", text.strip(_EDGES)).strip(_EDGES)
+    if value.startswith("(") and value.endswith(")"):
+        return value[1:-1].strip(_EDGES)
+    if value.count("(") < value.count(")"):
+        value = value.removesuffix(")")
+    return (value.removesuffix("(") if value.count("(") > value.count(")") else value).strip(_EDGES)

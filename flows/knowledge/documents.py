@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any
 
 from flows.knowledge.loader import Knowledge
@@ -17,6 +18,9 @@ from flows.rules.values import Answer
 _SEPARATOR = re.compile(r"^---(?:[ \t]+|$)", re.MULTILINE)
 _END = re.compile(r"^\.\.\.[ \t]*$", re.MULTILINE)
 LONGEST_CASE = 80
+_NESTING = re.compile(r"[\[{]|[-?:][ \t]+(?=[-?])")
+DEEPEST = 1000
+"""Brackets and compact lists in one document; far more than answers need, and few enough for the YAML library's own stack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +54,18 @@ def _documents(text: str) -> Iterator[Any]:
             pass  # YAML's own flow style, or broken: the YAML reader will say
     for part in _SEPARATOR.split(text.replace("\r\n", "\n")):
         try:
-            yield load_document(_END.sub("", part), numbers_as_text=True)
+            if _too_deep(part):
+                yield Refusal(None, "unreadable")
+            else:
+                yield load_document(_END.sub("", part), numbers_as_text=True)
         except YamlFault as fault:
             yield Refusal(None, fault.why, fault.text)
         except RecursionError:
             yield Refusal(None, "unreadable")
+
+
+def _too_deep(text: str) -> bool:
+    return next(islice(_NESTING.finditer(text), DEEPEST, None), None) is not None
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

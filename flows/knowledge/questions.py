@@ -21,6 +21,8 @@ STAGES = (
     "extent",
     "treatment_context",
 )
+NOTHING = ("none", "no", "no treatment", "no treatment so far", "无", "没有", "未治疗", "尚未治疗")
+"""What people say for an empty map."""
 _QUESTION_KEYS = ("id", "stage", "title", "ask", "help", "cite", "applies", "asked", "fields")
 _FIELD_KEYS = (
     *("id", "kind", "label", "limits", "exclusive_min", "plain", "unit", "units", "quick", "not_done"),
@@ -62,7 +64,7 @@ def _field(record: Record, question: str, outer: Record) -> FieldSpec:
     choices, says = _choices(record, "options")
     items, item_says = _choices(record, "items")
     if kind is Kind.MAP and record.block.get("none"):
-        says = {**says, "none": "none", "无": "none"}
+        says = {**says, **dict.fromkeys(NOTHING, "none")}
     core = Field(
         id=record.word("id"),
         kind=kind,

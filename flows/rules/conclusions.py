@@ -176,6 +176,11 @@ def _row_support(case: Case, rows: Iterable[Row]) -> Object:
         _, settled, lacking = case.judge(case.base.compile(row.when))
         because |= settled
         missing |= lacking
+        for part in row.parts:  # what is to be done about a step depends on how each of its parts was answered
+            if isinstance(case.answers.get(part, Open.MISSING), Open):
+                missing |= case.base.bits[part]
+            else:
+                because |= case.base.bits[part]
         cite.update(dict.fromkeys(row.cite))
         layers.append(row.layer)
     return {

@@ -200,6 +200,15 @@ def test_a_figure_takes_its_unit_or_area_along(here, text, expected):
         ("最大径 62mm，病灶数 3", {"largest_cm": "6.2", "lesion_count": 3}),
         ("NSE 升高", {"nse": "raised"}),
         ("age 52", {"age_years": 52}),
+        ("CgA(+), Syn(+), CD56(-), Ki-67(+, 10%)", {"ihc_cga": "positive", "ihc_syn": "positive", "ihc_cd56": "negative", "ki67_percent": 10}),
+        ("CgA（+）、Syn（++）、NSE（-）、Ki-67（约15%+）", {"ihc_cga": "positive", "ihc_syn": "positive", "ihc_nse": "negative", "ki67_percent": "~15"}),
+        ("CgA 升高, NSE 正常", {"cga_result": "raised", "nse": "normal"}),
+        ("CgA not done", {"cga_value": "not_done"}),
+        ("Ki-67约为3%", {"ki67_percent": "~3"}),
+        ("echo isoechoic, margin clear", {"us_echo": "isoechoic", "us_margin": "clear"}),
+        ("占位症状：腹痛、腹胀；回声：低回声", {"mass_symptoms": ["pain", "distension"], "us_echo": "hypoechoic"}),
+        ("TTF-1 (-)，CDX2 (+)，PAX8 未做", {"ihc_ttf1": "negative", "ihc_cdx2": "positive", "ihc_pax6_8": "not_done"}),
+        ("Ki-67 15%核分裂3/2mm2", {"ki67_percent": 15, "mitoses": 3, "mitoses_area": "per_2mm2"}),
     ],
 )
 def test_findings_named_in_a_message_are_found_in_either_language(text, expected):
@@ -274,6 +283,21 @@ def test_an_answer_comes_before_a_command_of_the_same_wording():
     assert read("其他", "lesion_location") == {}
     assert understand("no", "known_nen", knowledge()).findings == {"known_nen": "no"}
     assert understand("检查", "goal", knowledge()).findings == {"goal": frozenset({"next"})}
+
+
+def test_words_before_the_first_name_may_answer_the_question_on_the_screen():
+    reading = understand("3/2mm², Ki-67 15%", "mitoses", knowledge())
+    assert (dict(reading.findings), reading.leftover) == (answers(mitoses=3, mitoses_area="per_2mm2", ki67_percent=15), False)
+
+
+@pytest.mark.parametrize("text", ["无腹痛", "none, jaundice", "否认腹痛", "腹痛 and something else", "no jaundice"])
+def test_a_list_that_contradicts_itself_or_holds_the_unknown_is_refused_whole(text):
+    assert read(text, "mass_symptoms") == {}
+
+
+@pytest.mark.parametrize("text", ["TACE", "TACE and SSA failed", "SSA 有效 失败", "TACE failed, TACE working", "surgery last year", "failed"])
+def test_a_treatment_without_one_clear_outcome_is_refused(text):
+    assert read(text, "prior_treatment") == {}
 
 
 def test_a_message_without_end_is_refused():

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from telegram import CallbackQuery, Message, Update, User
+from telegram import Bot, CallbackQuery, Message, Update, User
 from telegram.constants import ChatType
 
 from bot.stores.port import Key
@@ -18,6 +19,7 @@ CHANNEL = "telegram"
 FALLBACK = "en"
 _COMMAND = re.compile(r"/([A-Za-z0-9_]+)(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?", re.DOTALL)
 _DATA = re.compile(r"([0-9a-z]{1,10})\.(.{1,62})", re.DOTALL)
+_PLACE = ("message_id", "date", "chat", "message_thread_id", "is_topic_message")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _COMMANDS = frozenset(Command)
 _KINDS: Mapping[str, str] = {
@@ -92,6 +94,22 @@ class Elsewhere:
 
 
 Incoming = Talk | Addressed | Elsewhere
+
+
+def parse(raw: Mapping[str, Any], bot: Bot) -> Update | None:
+    """An update as the library sees it.
+
+    Of the message under a pressed button only its place counts. Its text and buttons are the bot's own, and parsing them
+    would cost more than everything else of the update.
+
+    Raises:
+        Exception: whatever the library stumbles over.
+    """
+    query = raw.get("callback_query")
+    if query and query.get("message"):
+        message = {name: value for name, value in query["message"].items() if name in _PLACE}
+        raw = {**raw, "callback_query": {**query, "message": message}}
+    return Update.de_json(dict(raw), bot)
 
 
 def read(update: Update, username: str, fallback: str | None = None) -> Incoming | None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any
 
-from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter
 
 from bot.channels.telegram.bridge import Place
+from bot.channels.telegram.request import RawBot
 
 TRIES = 4
 """For calls that may be repeated without harm."""
@@ -20,7 +20,7 @@ SEND_TRIES = 2
 FIRST_PAUSE = 0.3
 LONGEST_FLOOD = 90.0
 """Seconds of waiting for one call, over all the times that the server asks for it."""
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_NO_PREVIEW = {"is_disabled": True}
 _UNCHANGED = "not modified"
 _NO_SUCH = ("message to edit not found", "message can't be edited", "message_id_invalid", "message to be edited not found")
 _NO_CHAT = ("chat not found", "user is deactivated", "peer_id_invalid", "chat_write_forbidden", "have no rights to send")
@@ -28,7 +28,8 @@ _NO_CHAT = ("chat not found", "user is deactivated", "peer_id_invalid", "chat_wr
 log = logging.getLogger(__name__)
 
 Sleep = Callable[[float], Awaitable[None]]
-_T = TypeVar("_T")
+Keyboard = Mapping[str, Any]
+"""Inline buttons as the Bot API takes them."""
 
 
 class Missing(Exception):
@@ -55,74 +56,53 @@ class Calls:
         clock: gives seconds that only grow.
     """
 
-    def __init__(self, bot: Bot, sleep: Sleep, clock: Callable[[], float]) -> None:
+    def __init__(self, bot: RawBot, sleep: Sleep, clock: Callable[[], float]) -> None:
         self.bot, self.sleep, self.clock = bot, sleep, clock
         self._closed: dict[int, float] = {}
 
-    async def send(self, place: Place, markup: str, keyboard: InlineKeyboardMarkup | None = None) -> int:
+    async def send(self, place: Place, markup: str, keyboard: Keyboard | None = None) -> int:
         """Sends a message; gives its id."""
+        params = {"chat_id": place.chat, "message_thread_id": place.thread, **_worded(markup, keyboard)}
+        sent = await self._insist("sendMessage", params, SEND_TRIES, place.chat)
+        return int(sent["message_id"])
 
-        async def call() -> int:
-            sent = await self.bot.send_message(
-                place.chat,
-                markup,
-                parse_mode=ParseMode.HTML,
-                message_thread_id=place.thread,
-                reply_markup=keyboard,
-                link_preview_options=_NO_PREVIEW,
-            )
-            return sent.message_id
-
-        return await self._insist("sendMessage", place.chat, SEND_TRIES, call)
-
-    async def edit(self, place: Place, message: int, markup: str, keyboard: InlineKeyboardMarkup | None = None) -> None:
+    async def edit(self, place: Place, message: int, markup: str, keyboard: Keyboard | None = None) -> None:
         """Gives a message another text and other buttons. One that has them already is as good.
 
         Raises:
             Missing: there is no such message to edit.
         """
-
-        async def call() -> None:
-            await self.bot.edit_message_text(
-                markup,
-                place.chat,
-                message,
-                parse_mode=ParseMode.HTML,
-                reply_markup=keyboard,
-                link_preview_options=_NO_PREVIEW,
-            )
-
-        await self._insist("editMessageText", place.chat, TRIES, lambda: _editing(call))
+        params = {"chat_id": place.chat, "message_id": message, **_worded(markup, keyboard)}
+        try:
+            await self._insist("editMessageText", params, TRIES, place.chat)
+        except BadRequest as fault:
+            words = fault.message.lower()
+            if any(known in words for known in _NO_SUCH):
+                raise Missing from None
+            if _UNCHANGED not in words:
+                raise
 
     async def strip(self, place: Place, message: int) -> None:
         """Takes the buttons of a message away, if that can be done."""
-
-        async def call() -> None:
-            await self.bot.edit_message_reply_markup(place.chat, message, reply_markup=None)
-
         try:
-            await self._insist("editMessageReplyMarkup", place.chat, TRIES, call)
+            await self._insist("editMessageReplyMarkup", {"chat_id": place.chat, "message_id": message}, TRIES, place.chat)
         except (BadRequest, Unwelcome, Unreachable):
             log.debug("the buttons of message %d stay", message)
 
     async def answer(self, query: str, text: str) -> None:
         """Answers the press of a button, with a short word or none. A query that is too old is let go."""
-
-        async def call() -> None:
-            await self.bot.answer_callback_query(query, text or None)
-
         try:
-            await self._insist("answerCallbackQuery", None, TRIES, call)
+            await self._insist("answerCallbackQuery", {"callback_query_id": query, "text": text or None}, TRIES)
         except (BadRequest, Unwelcome, Unreachable) as fault:
             log.debug("a press was not answered: %s", type(fault).__name__)
 
-    async def _insist(self, method: str, chat: int | None, tries: int, call: Callable[[], Awaitable[_T]]) -> _T:
-        """The outcome of a call, repeated as far as its kind and the fault allow."""
+    async def _insist(self, method: str, params: Mapping[str, Any], tries: int, chat: int | None = None) -> Any:
+        """The outcome of a call, repeated as far as its kind and the fault allow; the chat is the one a flood holds up."""
         failures, flooded = 0, 0.0
         while True:
             await self._opening(chat)
             try:
-                return await call()
+                return await self.bot.call(method, params)
             except RetryAfter as fault:
                 seconds = seconds_asked(fault)
                 flooded += seconds
@@ -167,15 +147,8 @@ def growing(first: float, longest: float) -> Iterator[float]:
         pause = min(pause * 2, longest)
 
 
-async def _editing(call: Callable[[], Awaitable[None]]) -> None:
-    try:
-        await call()
-    except BadRequest as fault:
-        words = fault.message.lower()
-        if any(known in words for known in _NO_SUCH):
-            raise Missing from None
-        if _UNCHANGED not in words:
-            raise
+def _worded(markup: str, keyboard: Keyboard | None) -> dict[str, Any]:
+    return {"text": markup, "parse_mode": ParseMode.HTML, "link_preview_options": _NO_PREVIEW, "reply_markup": keyboard}
 
 
 def seconds_asked(fault: RetryAfter) -> float:

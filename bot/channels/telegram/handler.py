@@ -10,7 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
+from telegram import Update
 from telegram.error import TelegramError
 
 from bot.channels.telegram.bridge import Addressed, Elsewhere, Place, Talk, Tap, event_of, read, typed_after
@@ -19,10 +19,8 @@ from bot.channels.telegram.sender import Delivery, Order
 from bot.render.renderer import TemplateRenderer
 from bot.service import Service, Spoken
 from bot.stores.port import Conflict, Key, StoreUnavailable
-from flows.dialog.codec import from_data
 from flows.dialog.events import Stale
 from flows.dialog.replies import Reply, Role
-from flows.dialog.session import Session
 
 FIRST_PAUSE = 0.25
 LONGEST_PAUSE = 15.0
@@ -117,16 +115,13 @@ class Handler:
         return found
 
     async def _try_turn(self, talk: Talk) -> _Turned | None:
-        kept = await self.service.store.load(talk.key)
-        before = from_data(kept.session) if kept else Session(language=talk.language)
-        typed = _typed(kept.memo if kept else {})
-        event = event_of(talk, before, typed)
-        if event is None:
+        spoken = await self.service.decide(talk.key, lambda session, memo: event_of(talk, session, _typed(memo)), talk.language, talk.update)
+        if spoken is None:
             return None
-        spoken = await self.service.handle(talk.key, event, talk.language, talk.update)
+        typed = _typed(spoken.memo)
         if spoken.again:
             return _Turned(spoken, typed)
-        return _Turned(spoken, typed_after(talk, before, spoken.session, typed), isinstance(event, Stale))
+        return _Turned(spoken, typed_after(talk, spoken.before, spoken.session, typed), isinstance(spoken.event, Stale))
 
     async def _deliver(self, delivery: Delivery, update: int) -> None:
         """Brings the replies; while the server does not answer, tries again after longer and longer pauses."""
@@ -146,8 +141,8 @@ class Handler:
     async def _invite(self, place: Place, language: str) -> None:
         """Answers in a group: consultations are private, and here is the way to one."""
         text = self.renderer.words("telegram.group_button", language)
-        button = InlineKeyboardButton(text, url=f"https://t.me/{self.profile.username}?start=consult")
-        await self.calls.send(place, self._say("group_private", language), InlineKeyboardMarkup([[button]]))
+        button = {"text": text, "url": f"https://t.me/{self.profile.username}?start=consult"}
+        await self.calls.send(place, self._say("group_private", language), {"inline_keyboard": [[button]]})
 
     async def _busy(self, talk: Talk) -> None:
         """Tells a person once that saving has to wait."""

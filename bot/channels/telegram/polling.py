@@ -16,6 +16,7 @@ from typing import Any
 from telegram import Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
+from bot.channels.telegram.bridge import parse
 from bot.channels.telegram.calls import Sleep, growing, seconds_asked
 from bot.channels.telegram.lanes import Lanes
 from bot.channels.telegram.request import RawBot
@@ -129,7 +130,7 @@ class Poller:
 
     def _parsed(self, raw: Mapping[str, Any], number: int) -> Update | None:
         try:
-            return Update.de_json(dict(raw), self.bot)
+            return parse(raw, self.bot)
         except Exception as fault:  # noqa: BLE001 - whatever the library stumbles over, one update must not stop the others
             log.error("update %d cannot be read: %s", number, type(fault).__name__)  # noqa: TRY400 - a traceback may quote the text
             return None

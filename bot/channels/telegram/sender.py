@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
-
-from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
+from typing import Any
 
 from bot.channels.telegram.bridge import Place, Tap, button_data
-from bot.channels.telegram.calls import Calls, Missing
+from bot.channels.telegram.calls import Calls, Keyboard, Missing
 from bot.render.port import Key, Shown
 from flows.dialog.replies import Role
 
@@ -108,7 +107,7 @@ class Delivery:
             case Role.SCREEN:
                 await self._paint(shown)
 
-    async def _send(self, markup: str, buttons: InlineKeyboardMarkup | None = None) -> int:
+    async def _send(self, markup: str, buttons: Keyboard | None = None) -> int:
         self._last = False
         return await self.calls.send(self.place, markup, buttons)
 
@@ -129,7 +128,7 @@ class Delivery:
         self._screen, self._last = sent, True
         await self._note(sent)
 
-    async def _edited(self, shown: Shown, buttons: InlineKeyboardMarkup | None) -> bool:
+    async def _edited(self, shown: Shown, buttons: Keyboard | None) -> bool:
         """Edits the current screen; False where it is gone, and then there is none."""
         try:
             await self.calls.edit(self.place, self._screen, shown.markup, buttons)
@@ -143,14 +142,13 @@ class Delivery:
             await self.remember(screen)
 
 
-def keyboard(rows: Iterable[Iterable[Key]], step: int) -> InlineKeyboardMarkup | None:
+def keyboard(rows: Iterable[Iterable[Key]], step: int) -> Keyboard | None:
     """The buttons of a screen; None if it has none."""
     built = [[_button(key, step) for key in row] for row in rows]
-    return InlineKeyboardMarkup(built) if built else None
+    return {"inline_keyboard": built} if built else None
 
 
-def _button(key: Key, step: int) -> InlineKeyboardButton:
-    style = key.style or None
-    if key.copy:
-        return InlineKeyboardButton(key.text, copy_text=CopyTextButton(key.copy), style=style)
-    return InlineKeyboardButton(key.text, callback_data=button_data(step, key.code), style=style)
+def _button(key: Key, step: int) -> Mapping[str, Any]:
+    style = {"style": key.style} if key.style else {}
+    action = {"copy_text": {"text": key.copy}} if key.copy else {"callback_data": button_data(step, key.code)}
+    return {"text": key.text, **action, **style}

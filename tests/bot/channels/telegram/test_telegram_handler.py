@@ -224,7 +224,7 @@ async def test_an_error_is_named_to_the_person_and_in_the_log_without_a_word_the
         raise ValueError("Zhang San, 13800138000")
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(running.service, "handle", fall)
+        patched.setattr(running.service, "decide", fall)
         await person.type("Zhang San, 13800138000")
     assert ERROR_ID in person.last.text.shown
     assert f"error {ERROR_ID}" in caplog.text
