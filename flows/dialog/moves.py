@@ -216,6 +216,8 @@ def _refused(session: Session, why: str, field: str) -> Move:
 def did(session: Session, command: Command, argument: str, knowledge: Knowledge) -> Move:
     """A command was given."""
     match command:
+        case Command.START if _known_source(argument.replace("_", "."), knowledge):  # the link of a source mark
+            return _sources(session, argument.replace("_", "."), knowledge)
         case Command.START | Command.CONSULT | Command.RESUME:
             return _resume(session, command)
         case Command.CONSENT:

@@ -89,8 +89,7 @@ def read_case(document: Any, knowledge: Knowledge) -> CaseDocument:
             if name == "case":
                 case = _case(raw)
             elif name not in knowledge.fields:
-                near = get_close_matches(name, knowledge.fields, 1)
-                refusals.append(Refusal(name[:LONGEST_CASE], "unknown_id", near[0] if near else ""))
+                refusals.append(Refusal(name[:LONGEST_CASE], "unknown_id", _nearest(name, knowledge)))
             else:
                 answers[name] = read_answer(raw, knowledge.fields[name].core)
         except Refused as refused:
@@ -98,8 +97,27 @@ def read_case(document: Any, knowledge: Knowledge) -> CaseDocument:
     return CaseDocument(answers, case, tuple(refusals))
 
 
+def _nearest(name: str, knowledge: Knowledge) -> str:
+    """The id that was probably meant: one that begins with or holds what was written, else one spelt alike, else nothing."""
+    written = _bare(name)
+    fields = {_bare(field): field for field in knowledge.fields}
+    holding = sorted((bare.find(written), len(bare), bare) for bare in fields if len(written) >= 3 and written in bare)
+    alike = [bare for *_, bare in holding] or get_close_matches(written, fields, 1)
+    return fields[alike[0]] if alike else ""
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name[:LONGEST_CASE].casefold())
+
+
 def _case(raw: Any) -> str | int | float:
-    value = raw.value() if isinstance(raw, Numeral) else raw
+    value = _as_written(raw) if isinstance(raw, Numeral) else raw
     if isinstance(value, bool) or not isinstance(value, str | int | float) or len(str(value)) > LONGEST_CASE:
         raise Refused(Refusal("case", "case", str(raw)[:LONGEST_CASE]))
     return value
+
+
+def _as_written(raw: Numeral) -> str | int | float:
+    """A number, unless writing it again would change it: the case 007 is not the case 7."""
+    value = raw.value()
+    return value if isinstance(value, int | float) and str(value) == raw else str(raw)

@@ -21,6 +21,8 @@ SEEDS = range(2026, 2031)
 AS_SETS = {"contradictions", "described_by_review", "not_described"}
 AT_LEAST = {"reasons", "cautions"}
 """More words may be added to these; the oracle names those that must be there."""
+NEVER_LEFT_OVER = {("tace", "not_addressed"), ("radioembolization", "not_addressed"), ("interferon", "not_addressed")}
+"""Their other rows leave nothing to the last one."""
 NOT_COMPARED = {"cautions_optional"}
 
 
@@ -76,14 +78,15 @@ def test_the_comparison_would_see_a_difference() -> None:
     assert len(list(differences(expected, ours(answers)))) == 2
 
 
-def test_the_random_cases_reach_every_verdict_of_every_treatment_that_can_be_reached() -> None:
+def test_the_random_cases_reach_every_verdict_that_a_treatment_can_have() -> None:
     rng = random.Random(1)
-    seen: dict[str, set[str]] = {name: set() for name in KNOWLEDGE.book.treatments}
+    seen: set[tuple[str, str | None]] = set()
     for _ in range(2500):
-        for name, entry in conclude(random_answers(rng))["treatment"].items():
-            seen[name].add(entry["verdict"])
-    for name, verdicts in seen.items():
-        assert verdicts == {row.value for row in KNOWLEDGE.base.facts[f"treatment.{name}"].rows}, name
+        seen.update((name, entry["verdict"]) for name, entry in conclude(random_answers(rng))["treatment"].items())
+    written = {(name, row.value) for name in KNOWLEDGE.book.treatments for row in KNOWLEDGE.base.facts[f"treatment.{name}"].rows}
+
+    assert seen <= written
+    assert written - seen == NEVER_LEFT_OVER
 
 
 def test_both_take_and_refuse_the_same_forms_of_an_answer() -> None:
