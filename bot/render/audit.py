@@ -12,7 +12,9 @@ from jinja2 import TemplateSyntaxError, nodes
 
 from bot.render.lexicon import Lexicon
 from bot.render.renderer import TEMPLATES, Voice, environment
+from flows.dialog.events import KINDS
 from flows.dialog.explain import SECTIONS
+from flows.dialog.identifiers import Identifier
 from flows.dialog.stages import STAGES
 from flows.knowledge.loader import Knowledge
 from flows.knowledge.model import LANGUAGES, Fault, Place
@@ -25,27 +27,37 @@ BASES = ("range", "dict", "namespace", "loop", "varargs", "kwargs", "caller")
 class Sheet:
     """One template file, reduced to what must be the same in every language.
 
-    ``macros``: parameters by macro; ``keys``: paths of every dictionary, with their lines; ``names``: what each macro
-    reads; ``calls``: the lookups each macro makes.
+    ``macros``: parameters by macro; ``lines``: where macros and dictionaries begin; ``keys``: paths of every dictionary;
+    ``names``: the parameters and lookups that each macro reads; ``imports``: file by the name it is imported under;
+    ``uses``: what is read of imported files, as (name, part, line).
     """
 
     macros: dict[str, tuple[str, ...]] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
     keys: set[str] = field(default_factory=set)
     names: dict[str, frozenset[str]] = field(default_factory=dict)
+    imports: dict[str, str] = field(default_factory=dict)
+    uses: set[tuple[str, str, int]] = field(default_factory=set)
 
 
-def audit(knowledge: Knowledge, folder: Path = TEMPLATES) -> list[Fault]:
-    """Every fault of the templates, over this knowledge."""
+def audit(knowledge: Knowledge | None, folder: Path = TEMPLATES) -> list[Fault]:
+    """Every fault of the templates over this knowledge (None: the knowledge has faults; only the templates are compared)."""
     faults: list[Fault] = []
     sheets = {language: _sheets(language, folder, faults) for language in LANGUAGES}
-    if not faults:
-        first, *others = LANGUAGES
-        for other in others:
-            faults += _differences(first, sheets[first], other, sheets[other])
+    first, *others = LANGUAGES
+    for other in others:
+        faults += _differences(first, sheets[first], other, sheets[other], _files(folder))
+    for language in LANGUAGES:
+        faults += _unknown_parts(language, sheets[language], _files(folder))
+    if not faults and knowledge is not None:
         for language in LANGUAGES:
             faults += _unworded(knowledge, language, folder, sheets[language])
     return faults
+
+
+def _files(folder: Path) -> frozenset[tuple[str, str]]:
+    """Language and name of every template that there is, readable or not."""
+    return frozenset((path.parent.name, path.name) for path in folder.glob("*/*.j2"))
 
 
 def cited(folder: Path = TEMPLATES) -> Mapping[str, Place]:
@@ -69,8 +81,12 @@ def _sheets(language: str, folder: Path, faults: list[Fault]) -> dict[str, Sheet
     for path in sorted((folder / language).glob("*.j2")):
         try:
             tree = env.parse(path.read_text(encoding="utf-8"))
+            env.compile(tree)  # finds unknown filters and tests, which parsing lets pass
         except TemplateSyntaxError as error:
             faults.append(Fault(Place(_shown(path), error.lineno), f"the template cannot be read: {error.message}", "Mend the syntax"))
+            continue
+        except UnicodeDecodeError:
+            faults.append(Fault(Place(_shown(path), 1), "the template is no UTF-8 text", "Save it as UTF-8"))
             continue
         found[path.name] = _sheet(tree)
         for name, line in _undeclared(tree, known):
@@ -84,8 +100,14 @@ def _undeclared(tree: nodes.Template, known: set[str]) -> Iterator[tuple[str, in
     top = [node for node in tree.body if not isinstance(node, nodes.Macro)]
     outside = known | {macro.name for macro in macros} | set(_imported(tree)) | {name for node in top for name in _given(node)}
     for macro in macros:
-        inside = outside | _given(macro) | {argument.name for argument in macro.args}
-        yield from sorted({(name.name, name.lineno) for name in macro.find_all(nodes.Name) if name.ctx == "load" and name.name not in inside})
+        yield from _read_but_not_given(macro, outside | _given(macro) | {argument.name for argument in macro.args})
+    for node in top:
+        yield from _read_but_not_given(node, outside)
+
+
+def _read_but_not_given(node: nodes.Node, given: set[str]) -> list[tuple[str, int]]:
+    names = [node, *node.find_all(nodes.Name)] if isinstance(node, nodes.Name) else node.find_all(nodes.Name)
+    return sorted({(name.name, name.lineno) for name in names if isinstance(name, nodes.Name) and name.ctx == "load" and name.name not in given})
 
 
 def _imported(tree: nodes.Template) -> Iterator[str]:
@@ -111,6 +133,10 @@ def _sheet(tree: nodes.Template) -> Sheet:
         if isinstance(assigned.target, nodes.Name) and not _inside_macro(tree, assigned):
             sheet.lines[assigned.target.name] = assigned.lineno
             sheet.keys.update(_paths(assigned.target.name, assigned.node))
+    sheet.imports = {node.target: node.template.value for node in tree.find_all(nodes.Import) if isinstance(node.template, nodes.Const)}
+    for used in tree.find_all(nodes.Getattr):
+        if isinstance(used.node, nodes.Name) and used.node.name in sheet.imports:
+            sheet.uses.add((used.node.name, used.attr, used.lineno))
     return sheet
 
 
@@ -134,21 +160,35 @@ def _paths(name: str, node: nodes.Node) -> Iterator[str]:
                 yield from _paths(f"{name}.{pair.key.value}", pair.value)
 
 
-def _differences(first: str, ours: dict[str, Sheet], other: str, theirs: dict[str, Sheet]) -> Iterator[Fault]:
-    for file in sorted({*ours, *theirs}):
-        here, there = Place(f"templates/{first}/{file}", 1), Place(f"templates/{other}/{file}", 1)
-        if file not in ours or file not in theirs:
-            yield Fault(there if file in ours else here, "the file is missing in this language", "Write it in both languages")
-            continue
-        yield from _macros_differ(file, first, ours[file], other, theirs[file])
-        yield from _keys_differ(file, first, ours[file], other, theirs[file])
+def _unknown_parts(language: str, sheets: Mapping[str, Sheet], files: frozenset[tuple[str, str]]) -> Iterator[Fault]:
+    """Macros and wordings that a template asks another one for, and that one does not have."""
+    for file, sheet in sheets.items():
+        for name, part, line in sorted(sheet.uses):
+            place, other = Place(f"templates/{language}/{file}", line), sheet.imports[name]
+            if (language, other) not in files:
+                yield Fault(place, f"there is no template '{other}' to import", "Mend the name of the file")
+            elif other in sheets and part not in sheets[other].macros and part not in sheets[other].keys:
+                yield Fault(place, f"'{name}.{part}' is not in {other}", "Mend the name, or write it there")
+
+
+def _differences(
+    first: str, ours: dict[str, Sheet], other: str, theirs: dict[str, Sheet], files: frozenset[tuple[str, str]]
+) -> Iterator[Fault]:
+    for file in sorted({name for _, name in files}):
+        for language, beside in ((first, other), (other, first)):
+            if (language, file) not in files:
+                yield Fault(Place(f"templates/{language}/{file}", 1), "the file is missing in this language", f"Write it as in templates/{beside}/{file}")
+        if file in ours and file in theirs:
+            yield from _macros_differ(file, first, ours[file], other, theirs[file])
+            yield from _keys_differ(file, first, ours[file], other, theirs[file])
 
 
 def _macros_differ(file: str, first: str, a: Sheet, other: str, b: Sheet) -> Iterator[Fault]:
     for name in sorted({*a.macros, *b.macros}):
         if name not in a.macros or name not in b.macros:
-            missing = first if name not in a.macros else other
-            yield Fault(Place(f"templates/{missing}/{file}", 1), f"the macro '{name}' is missing in this language", "Write it in both")
+            missing, given, sheet = (first, other, b) if name not in a.macros else (other, first, a)
+            mend = f"Write it as in templates/{given}/{file}:{sheet.lines[name]}"
+            yield Fault(Place(f"templates/{missing}/{file}", 1), f"the macro '{name}' is missing in this language", mend)
             continue
         place = Place(f"templates/{other}/{file}", b.lines[name])
         if a.macros[name] != b.macros[name]:
@@ -160,9 +200,10 @@ def _macros_differ(file: str, first: str, a: Sheet, other: str, b: Sheet) -> Ite
 
 def _keys_differ(file: str, first: str, a: Sheet, other: str, b: Sheet) -> Iterator[Fault]:
     for key in sorted(a.keys ^ b.keys):
-        missing, sheet = (other, b) if key in a.keys else (first, a)
-        line = sheet.lines.get(key.partition(".")[0], 1)
-        yield Fault(Place(f"templates/{missing}/{file}", line), f"the wording '{key}' is missing in this language", "Add it")
+        top = key.partition(".")[0]
+        missing, sheet, given, beside = (other, b, first, a) if key in a.keys else (first, a, other, b)
+        mend = f"Add it as in templates/{given}/{file}:{beside.lines[top]}"
+        yield Fault(Place(f"templates/{missing}/{file}", sheet.lines.get(top, 1)), f"the wording '{key}' is missing in this language", mend)
 
 
 # --- a wording for every id ------------------------------------------------------------------------------------------
@@ -201,5 +242,5 @@ def _wanted(knowledge: Knowledge) -> Mapping[str, Mapping[str, Iterable[str]]]:
             "origin": values["origin.suggests"],
             "imaging_note": values["imaging.notes"],
         },
-        "words.j2": {"stage": STAGES, "section": SECTIONS},
+        "words.j2": {"stage": STAGES, "media": KINDS, "identifier": tuple(Identifier), "section": SECTIONS},
     }

@@ -10,6 +10,8 @@ _PIECES = re.compile(r"(<[^<>]+>)")
 _LINK = re.compile(r"<a\s[^<>]*>(.*?)</a>", re.DOTALL)
 _SPACES = re.compile(r"[ \t]{2,}|\t")
 _EDGES = re.compile(r" ?\n ?")
+MARKS = 96
+"""Marked parts of a page: Telegram keeps the first hundred of a message and drops the rest."""
 _EMPTY_LINES = re.compile(r"\n{3,}")
 
 
@@ -30,27 +32,31 @@ def length(markup: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
 
 
-def pages(markup: str, limit: int, links: int = 90) -> list[str]:
-    """The markup in pages of at most ``limit`` UTF-16 units and ``links`` links, each balanced by itself.
+def pages(markup: str, limit: int, marks: int = MARKS) -> list[str]:
+    """The markup in pages of at most ``limit`` UTF-16 units and ``marks`` marked parts, each balanced by itself.
 
-    Breaks between paragraphs; a paragraph that is too long by itself breaks between lines, then between words.
+    Breaks between paragraphs; a paragraph that is too long by itself breaks between lines, then between words. One with
+    too many marks loses the last of its links.
     """
-    if len(markup) <= limit // 2:  # no character takes more than two units
-        return [_fewer_links(markup, links)]
+    if len(markup) <= limit // 2 and markup.count("</") <= marks:  # no character takes more than two units
+        return [markup]
     found: list[list[str]] = [[]]
-    used = 0
+    used = marked = 0
     for paragraph in markup.split("\n\n"):
         for piece in _fitting(paragraph, limit):
-            size = length(piece)
-            if found[-1] and used + 2 + size > limit:
+            size, tags = length(piece), piece.count("</")
+            if found[-1] and (used + 2 + size > limit or marked + tags > marks):
                 found.append([])
-                used = 0
+                used = marked = 0
             used += size + (2 if found[-1] else 0)
+            marked += tags
             found[-1].append(piece)
-    return [_fewer_links("\n\n".join(page), links) for page in found]
+    return [_fewer_links("\n\n".join(page), marks) for page in found]
 
 
-def _fewer_links(page: str, links: int) -> str:
+def _fewer_links(page: str, marks: int) -> str:
+    others = page.count("</") - page.count("</a>")
+    links = max(0, marks - others)
     if page.count("<a ") <= links:
         return page
     count = 0

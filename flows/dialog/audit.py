@@ -79,7 +79,9 @@ def _long_codes(knowledge: Knowledge) -> Iterator[Fault]:
         for event in _events(field):
             code = encode(event)
             if len(code.encode()) > LONGEST:
-                yield Fault(field.place, f"the button code '{code}' is longer than {LONGEST} bytes", "Shorten the id of the field or the option")
+                yield Fault(
+                    field.place, f"the button code '{code}' is longer than {LONGEST} bytes", "Shorten the id of the field or the option"
+                )
     for name in knowledge.vignettes:
         if len(encode(Did(Command.CASES, f"{name}!")).encode()) > LONGEST:
             yield Fault(Place("vignettes.yaml", 1), f"the id '{name}' is too long for a button", "Shorten it")

@@ -84,9 +84,16 @@ class Typed:
     field: str | None = None
 
 
+KINDS = (
+    *("photo", "sticker", "voice", "video", "audio", "document", "location", "contact"),
+    *("animation", "video_note", "poll", "dice", "other"),
+)
+"""What is no text and has a name of its own; everything else is ``other``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Something that is no text: photo, sticker, voice, location, document … (``kind``)."""
+    """Something that is no text (``kind`` is one of ``KINDS``; any other counts as ``other``)."""
 
     kind: str
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from flows.dialog.treatment_view import VIEWS
 from flows.knowledge.loader import Knowledge
 from flows.rules.conclusions import CONDITIONS, MARKERS, PARTS, Conclusions, conclude
+from flows.rules.conditions import names_in
 from flows.rules.engine import Case
 from flows.rules.tables import Shape
 
@@ -48,12 +50,43 @@ def facts_of(section: str, knowledge: Knowledge) -> tuple[str, ...]:
 
 
 def concerns(case: Case, field: str, knowledge: Knowledge) -> list[str]:
-    """The facts that an answer to ``field`` can still change, in the order of the report."""
+    """The facts that an answer to ``field`` can still change by itself, in the order of the report."""
     bit = case.base.bits[field]
-    names = [name for section in SECTIONS for name in facts_of(section, knowledge) if section not in ("background", "later", "contradictions")]
+    return [name for name in _told(case, knowledge) if name != "contradictions" and case.fact(name).missing & bit]
+
+
+def bears_on(case: Case, field: str, knowledge: Knowledge) -> list[str]:
+    """The facts that an answer to ``field`` can take part in once more is known, in the order of the report."""
+    read_by = _readers(knowledge)
+    found, waiting = {field}, [field]
+    while waiting:
+        fresh = read_by.get(waiting.pop(), frozenset()) - found
+        found |= fresh
+        waiting.extend(fresh)
+    return [name for name in _told(case, knowledge) if {name, name.replace("treatment.", "cautions.")} & found]
+
+
+def _told(case: Case, knowledge: Knowledge) -> list[str]:
+    """The facts of which a person is told and that an answer can change: warnings, then the report without its plain lists."""
+    names = [name for section in SECTIONS for name in facts_of(section, knowledge) if section not in ("background", "later")]
     if case.word("path") == "off":
-        names = [name for name in names if not name.startswith(("treatment.", "transplant.")) and name != "next_steps"]
-    return [name for name in dict.fromkeys(names) if case.fact(name).missing & bit]
+        names = [
+            name
+            for name in names
+            if not name.startswith(("treatment.", "transplant.")) and name not in ("next_steps", "prognosis", "follow_up")
+        ]
+    return list(dict.fromkeys(("red_flags", *names)))
+
+
+@lru_cache(maxsize=4)
+def _readers(knowledge: Knowledge) -> Mapping[str, frozenset[str]]:
+    """For every field and fact, the facts whose rules read it."""
+    found: dict[str, set[str]] = {}
+    for fact in knowledge.book.facts:
+        read = {*fact.of, *((fact.fallback,) if fact.fallback else ())}.union(*(names_in(row.when) for row in fact.rows))
+        for name in read:
+            found.setdefault(name.partition(".")[0] if name not in knowledge.base.facts else name, set()).add(fact.name)
+    return {name: frozenset(facts) for name, facts in found.items()}
 
 
 def grounds(case: Case, section: str, knowledge: Knowledge) -> list[dict[str, Any]]:

@@ -41,7 +41,9 @@ NEAR = 14
 """Characters beside a date in which a word may tell what was done then."""
 _BORN = re.compile(r"(?:出生|生日|生于|date\s+of\s+birth|\bdob\b|\bborn\b|birthday)[^0-9]{0,12}[0-9]{2,4}", re.IGNORECASE)
 _MONTHS = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-_WORDY_DATE = re.compile(rf"(?:[0-3]?[0-9](?:st|nd|rd|th)?\s+{_MONTHS}\.?,?\s+{_YEAR}|{_MONTHS}\.?\s+[0-3]?[0-9](?:st|nd|rd|th)?,?\s+{_YEAR})", re.IGNORECASE)
+_WORDY_DATE = re.compile(
+    rf"(?:[0-3]?[0-9](?:st|nd|rd|th)?\s+{_MONTHS}\.?,?\s+{_YEAR}|{_MONTHS}\.?\s+[0-3]?[0-9](?:st|nd|rd|th)?,?\s+{_YEAR})", re.IGNORECASE
+)
 _NUMBERED = re.compile(
     r"(?:住院号|住院编号|就诊卡号?|诊疗卡号?|登记卡号?|患者编号|病人编号|病案号|病历号|门诊号|就诊号|登记号|床号|检查号|病理号|影像号|社保号|医保号|护照|"
     r"\bmrn\b|hospital\s*(?:no|number|id)|patient\s*(?:no|number|id)|record\s*(?:no|number|id)|medical\s+record|"
@@ -89,6 +91,7 @@ def looks_like_identifier(text: str) -> Identifier | None:
 def _bare_date(pattern: re.Pattern[str], plain: str) -> bool:
     """Whether a full date stands there that is not a recent one with the examination or treatment of that day named beside it."""
     return any(
-        _OLD.search(found[0]) or not _EXAMINED.search(plain[max(0, found.start() - NEAR) : found.start()] + " " + plain[found.end() : found.end() + NEAR])
+        _OLD.search(found[0])
+        or not _EXAMINED.search(plain[max(0, found.start() - NEAR) : found.start()] + " " + plain[found.end() : found.end() + NEAR])
         for found in pattern.finditer(plain)
     )

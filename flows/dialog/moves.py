@@ -171,7 +171,7 @@ def typed(session: Session, text: str, corrected: str | None, knowledge: Knowled
 
 def _answers_question(findings: Mapping[str, Answer], here: str | None, knowledge: Knowledge) -> bool:
     """Whether words that name their finding say just what is asked on the screen: they need no confirmation."""
-    return here in findings and {knowledge.fields[name].question for name in findings} == {knowledge.fields[here].question}
+    return here is not None and here in findings and {knowledge.fields[name].question for name in findings} == {knowledge.fields[here].question}
 
 
 def _bare(text: str) -> str:
@@ -236,6 +236,11 @@ def did(session: Session, command: Command, argument: str, knowledge: Knowledge)
             return _cases(session, argument, knowledge)
     if not session.consented:
         return Move(session, (note("nothing_to_answer", why="consent"),))
+    return _went_on(session, command, argument, knowledge)
+
+
+def _went_on(session: Session, command: Command, argument: str, knowledge: Knowledge) -> Move:
+    """Commands that need a consultation under way."""
     match command:
         case Command.BACK:
             return _back(session, argument, knowledge)
@@ -281,7 +286,7 @@ def _paged(argument: str) -> tuple[str, int]:
     subject, dot, page = argument.rpartition(".")
     if dot and page.isascii() and page.isdigit() and len(page) <= 3:
         return subject, int(page)
-    return (("", int(argument)) if argument.isascii() and argument.isdigit() and len(argument) <= 3 else (argument, 0))
+    return ("", int(argument)) if argument.isascii() and argument.isdigit() and len(argument) <= 3 else (argument, 0)
 
 
 def _resume(session: Session, command: Command) -> Move:

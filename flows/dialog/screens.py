@@ -7,7 +7,7 @@ from typing import Any
 
 from flows.dialog.agenda import Agenda, answered_before, stage_of
 from flows.dialog.events import Answered, Command, Did, Event, Finished, Marked, Paired
-from flows.dialog.explain import cited, concerns, facts_of, glance, grounds, report, sections
+from flows.dialog.explain import bears_on, cited, concerns, facts_of, glance, grounds, report, sections
 from flows.dialog.replies import Button, Label, Reply, Role
 from flows.dialog.session import Screen, Session
 from flows.dialog.stages import ASKING, STAGES
@@ -42,11 +42,7 @@ def _rows(buttons: Iterable[Button], width: int = WIDE) -> Rows:
 
 def done_in(session: Session, knowledge: Knowledge, stage: str) -> Done:
     """The answers given in a stage, in asking order."""
-    return [
-        (name, session.answers[name])
-        for name in knowledge.fields
-        if name in session.answers and stage_of(name, knowledge) == stage
-    ]
+    return [(name, session.answers[name]) for name in knowledge.fields if name in session.answers and stage_of(name, knowledge) == stage]
 
 
 def by_stage(session: Session, knowledge: Knowledge) -> list[tuple[str, Done]]:
@@ -158,10 +154,15 @@ class Painter:
     def _pairs(self, spec: FieldSpec) -> Rows:
         chosen = self.session.draft.get("*")
         if chosen:
-            outcomes = [Button(Label("outcome", f"{chosen}:{choice.id}", spec.id), Paired(spec.id, chosen, choice.id)) for choice in spec.choices]
+            outcomes = [
+                Button(Label("outcome", f"{chosen}:{choice.id}", spec.id), Paired(spec.id, chosen, choice.id)) for choice in spec.choices
+            ]
             return (*_rows(outcomes), (word("not_given", Paired(spec.id, chosen, "none")),))
         items = [
-            Button(Label("item", f"{item.id}:{self.session.draft.get(item.id, '')}", spec.id, item.id in self.session.draft), Paired(spec.id, item.id))
+            Button(
+                Label("item", f"{item.id}:{self.session.draft.get(item.id, '')}", spec.id, item.id in self.session.draft),
+                Paired(spec.id, item.id),
+            )
             for item in spec.items
         ]
         last = (
@@ -196,14 +197,14 @@ class Painter:
             for row in self.case.fact("contradictions").rows
             if row.value == self.session.subject
             for part in row.parts
-            if part in self.session.answers
+            if part in self.session.answers or part in self.session.skipped
         ]
         fields = list(dict.fromkeys(parts))
         edits = [Button(Label("field", name), Did(Command.EDIT, name)) for name in fields]
         buttons = (*_rows(edits), (word("keep", Did(Command.KEEP), "primary"),))
         return Reply(
             "dialog.check",
-            {"contradiction": self.session.subject, "parts": [(name, self.session.answers[name]) for name in fields]},
+            {"contradiction": self.session.subject, "parts": [(name, self.session.answers.get(name)) for name in fields]},
             buttons,
         )
 
@@ -236,12 +237,14 @@ class Painter:
         params = {
             "stages": whole,
             "skipped": skipped,
-            "aside": [(name, answer) for name, answer in self.session.aside.items() if name not in self.session.answers],
+            "aside": [(name, self.session.aside[name]) for name in self.knowledge.fields if name in self.session.aside],
             "left": len(self.plan.open),
             "contradictions": list(self.case.fact("contradictions").value or ()),
         }
         edits = [Button(Label("field", name), Did(Command.EDIT, name)) for name in skipped[:6]]
-        return Reply("dialog.review", params, (*_rows(stages), *_rows(edits), tuple(last)), page=self.session.page, pager=Did(Command.REVIEW, "all"))
+        return Reply(
+            "dialog.review", params, (*_rows(stages), *_rows(edits), tuple(last)), page=self.session.page, pager=Did(Command.REVIEW, "all")
+        )
 
     def _report(self) -> Reply:
         section = self.session.subject or "summary"
@@ -295,11 +298,15 @@ class Painter:
             case "cases":
                 return self._cases(subject, resume)
             case _:
-                return Reply(f"dialog.{kind if kind in ('privacy', 'help') else 'help'}", {}, (resume, (word("forget", Did(Command.FORGET)),)))
+                return Reply(
+                    f"dialog.{kind if kind in ('privacy', 'help') else 'help'}", {}, (resume, (word("forget", Did(Command.FORGET)),))
+                )
 
     def _why(self, field: str, resume: tuple[Button, ...]) -> Reply:
         question = self.knowledge.questions[self.knowledge.fields[field].question]
-        params = {"field": field, "question": question.id, "concerns": concerns(self.case, field, self.knowledge), "cite": list(question.cite)}
+        now = concerns(self.case, field, self.knowledge)
+        later = [] if now else bears_on(self.case, field, self.knowledge)
+        params = {"field": field, "question": question.id, "concerns": now, "bears_on": later, "cite": list(question.cite)}
         return Reply("dialog.why", params, (resume, *self._source_buttons(question.cite)))
 
     def _how(self, section: str, resume: tuple[Button, ...]) -> Reply:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from flows.dialog import moves
 from flows.dialog.agenda import Agenda, agenda, inapplicable, stage_of
-from flows.dialog.events import Answered, Did, Event, Finished, Marked, Paired, Sent, Stale, Typed
+from flows.dialog.events import KINDS, Answered, Did, Event, Finished, Marked, Paired, Sent, Stale, Typed
 from flows.dialog.replies import Reply, Role
 from flows.dialog.screens import Painter, done_in, note, toast
 from flows.dialog.session import Screen, Session, Turn
@@ -72,7 +72,7 @@ def _apply(session: Session, event: Event, knowledge: Knowledge) -> moves.Move:
         case Typed(text, field):
             return moves.typed(session, text, field, knowledge)
         case Sent(kind):
-            return moves.Move(session, (note("media", kind=kind),))
+            return moves.Move(session, (note("media", kind=kind if kind in KINDS else "other"),))
         case Stale():
             return moves.Move(session, (toast("stale"),))
 
@@ -141,7 +141,7 @@ def _contradicted(session: Session, case: Case, plan: Agenda) -> Session:
 def _placed(session: Session, plan: Agenda, knowledge: Knowledge) -> Session:
     """Computes the stage, and the field on the screen where one is asked."""
     waiting = stage_of(plan.next, knowledge) if session.consented else "consent"
-    concluded = session.screen is Screen.REPORT or session.under[0] == Screen.REPORT.value and session.screen is Screen.SIDE
+    concluded = session.screen is Screen.REPORT or (session.under[0] == Screen.REPORT.value and session.screen is Screen.SIDE)
     session = replace(session, stage=stage_for(session.stage, waiting, concluded, session.screen is Screen.CANCELLED))
     if not session.consented and session.screen not in (Screen.SIDE, Screen.CANCELLED):
         return replace(session, screen=Screen.CONSENT, subject="", focus="")
@@ -176,9 +176,7 @@ def _away(before: Session, now: float, settled: Settled) -> tuple[Reply, ...]:
     return (note("welcome_back", left=len(settled.plan.open), answered=len(settled.session.answers)),)
 
 
-def _shown(
-    before: Session, settled: Settled, notes: tuple[Reply, ...], refused: tuple[str, str] | None, knowledge: Knowledge
-) -> Turn:
+def _shown(before: Session, settled: Settled, notes: tuple[Reply, ...], refused: tuple[str, str] | None, knowledge: Knowledge) -> Turn:
     after = settled.session
     screen = Painter(after, settled.case, settled.plan, knowledge).paint(refused)
     return Turn(after, (*_closing(before, after, knowledge), *notes, screen))

@@ -18,7 +18,9 @@ from flows.rules.values import Answer, Open
 
 LONGEST_TEXT = 400
 _UNKNOWN = frozenset(
-    "unknown|i don't know|i dont know|don't know|dont know|not known|not sure|unsure|no idea|?|不清楚|不知道|不详|未知|不确定|不明|说不清".split("|")
+    "unknown|i don't know|i dont know|don't know|dont know|not known|not sure|unsure|no idea|?|不清楚|不知道|不详|未知|不确定|不明|说不清".split(
+        "|"
+    )
 )
 _NOT_DONE = frozenset("not done|not_done|not tested|not performed|untested|未做|没做|未查|没查|未检查|未检测|没有做|未行".split("|"))
 _EVERYTHING = frozenset("everything|all|all of it|all of them|全部|全部内容|所有|都要|都讨论".split("|"))
@@ -139,7 +141,7 @@ def _as_name(heard: str) -> str:
 
 
 def _command(plain: str) -> Event | None:
-    word = plain.casefold().strip(" .!。！")  # noqa: RUF001
+    word = plain.casefold().strip(" .!。！")
     if word in _LANGUAGES:
         return Did(Command.LANGUAGE, _LANGUAGES[word])
     if word in _RESTS:

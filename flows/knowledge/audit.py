@@ -3,19 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+from flows.knowledge.documents import read_case
 from flows.knowledge.loader import ROOT, Knowledge, KnowledgeError
-from flows.knowledge.model import Fault, Place
-from flows.knowledge.reader import Reader
+from flows.knowledge.model import Fault, FieldSpec, Place, Question
+from flows.knowledge.questions import read_questions
+from flows.knowledge.reader import Reader, Record
+from flows.knowledge.rulebook import RuleBook, read_rules
 from flows.knowledge.sources import read_later, read_settlements, read_statements, read_vignettes
 from flows.rules.engine import Case, RuleBase
-from flows.rules.expressions import Compare, Constant, Every, Expression, Mode, Not, Some, names_in
-from flows.rules.fields import Field
+from flows.rules.expressions import Compare, Constant, Every, Expression, Has, Is, Mode, Not, Some, names_in
+from flows.rules.fields import Field, Kind
+from flows.rules.reading import Refusal
 from flows.rules.tables import FactSpec, Row, Shape
 from flows.rules.truth import TRUE
 from flows.rules.values import Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the files say, before it is known whether the rules can be compiled.
+
+    Attributes:
+        questions: every question, as written.
+        fields: field by id.
+        book: the rules.
+        unread: files that could not be read; what they hold is not missed.
+    """
+
+    questions: tuple[Question, ...]
+    fields: Mapping[str, FieldSpec]
+    book: RuleBook
+    unread: frozenset[str]
 
 
 def audit(root: Path = ROOT, cited_in_texts: Iterable[str] = ()) -> tuple[Knowledge | None, list[Fault]]:
@@ -28,20 +50,33 @@ def audit(root: Path = ROOT, cited_in_texts: Iterable[str] = ()) -> tuple[Knowle
     Returns:
         The knowledge, where it can be used at all, and the faults, in the order of files and lines.
     """
-    faults: list[Fault] = []
+    reader, sources = Reader(root), _Sources(root)
+    draft = _drafted(reader)
+    faults = [*reader.faults, *sources.reader.faults, *_twice(draft)]
     knowledge: Knowledge | None = None
-    try:
-        knowledge = Knowledge(root)
-    except KnowledgeError as error:
-        faults += error.faults
-    sources = _Sources(root)
-    faults += sources.reader.faults
+    shapeless = [*_shapes(draft), *_circles(draft)]
+    if not shapeless and not draft.unread:  # else every name in what could not be read would be listed as unknown
+        knowledge = _loaded(root, faults)
+    faults += [*shapeless, *_misread(draft), *_number_tables(draft), *_never_first(draft)]
+    faults += _citations(draft, sources, frozenset(cited_in_texts))
     if knowledge is not None:
-        faults += _citations(knowledge, sources, frozenset(cited_in_texts))
-        faults += _number_tables(knowledge)
-        faults += _unused(knowledge)
+        faults += [*_unused(knowledge), *_vignettes(knowledge)]
     usable = knowledge if not sources.reader.faults else None
     return usable, sorted(set(faults), key=lambda fault: (fault.place.file, fault.place.line, fault.what))
+
+
+def _drafted(reader: Reader) -> Draft:
+    questions, fields = read_questions(reader)
+    book = read_rules(reader)
+    return Draft(tuple(questions), {field.id: field for field in fields}, book, frozenset(reader.unread))
+
+
+def _loaded(root: Path, faults: list[Fault]) -> Knowledge | None:
+    try:
+        return Knowledge(root)
+    except KnowledgeError as error:
+        faults += error.faults
+        return None
 
 
 class _Sources:
@@ -59,25 +94,92 @@ class _Sources:
         return {name: entry.place for group in (self.statements, self.settlements, self.later) for name, entry in group.items()}
 
 
+def _twice(draft: Draft) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for question in draft.questions:
+        for name in (question.id, *question.fields):
+            if name in seen:
+                yield Fault(question.place, f"{question.id}: the id '{name}' is used twice", "Give it an id of its own")
+            seen.add(name)
+
+
+# --- rules that can be compiled ---------------------------------------------------------------------------------------
+
+
+def _shapes(draft: Draft) -> Iterator[Fault]:
+    """Facts whose parts do not fit their shape."""
+    facts = {fact.name: fact for fact in draft.book.facts}
+    for fact in facts.values():
+        place = draft.book.places[fact.name]
+        numbers = [name for name in fact.of if name in draft.fields and draft.fields[name].core.numeric]
+        if fact.shape is Shape.BANDS and (len(fact.of) != 1 or not numbers):
+            yield Fault(place, f"{fact.name}: bands are made of one number, not of ({', '.join(fact.of)})", "Write of: [the id of a number]")
+        if fact.shape in (Shape.HIGHEST, Shape.ONLY) and (not fact.of or not facts.keys() >= set(fact.of)):
+            yield Fault(place, f"{fact.name}: '{fact.shape}' is made of other facts, not of ({', '.join(fact.of)})", "Write of: [names of facts]")
+        if fact.fallback is not None and fact.fallback not in draft.fields:
+            yield Fault(place, f"{fact.name}: the fallback '{fact.fallback}' is no answer", "Name an answer id")
+        ranked = {str(row.value) for name in fact.of if name in facts for row in facts[name].rows}
+        if fact.shape is Shape.HIGHEST and not ranked <= set(fact.order):
+            unranked = ", ".join(sorted(ranked - set(fact.order)))
+            yield Fault(place, f"{fact.name}: the order leaves out {unranked}", "Name every value in 'order', lowest first")
+
+
+def _circles(draft: Draft) -> Iterator[Fault]:
+    """Facts that rest on themselves."""
+    reads = {fact.name: {*fact.of, *(name for row in fact.rows for name in names_in(row.when))} for fact in draft.book.facts}
+    for name, direct in reads.items():
+        reached, waiting = set[str](), direct
+        while waiting:
+            reached |= waiting
+            waiting = {after for before in waiting for after in reads.get(before, ())} - reached
+        if name in reached:
+            yield Fault(draft.book.places[name], f"the fact '{name}' rests on itself", "Let one of its conditions read answers instead")
+
+
+def _misread(draft: Draft) -> Iterator[Fault]:
+    """Conditions that ask for one word where there is a set, or for a set where there is one word: they could never hold."""
+    several = {field.id: field.core.kind in (Kind.MANY, Kind.MAP) for field in draft.fields.values()}
+    several |= {fact.name: fact.shape in (Shape.COLLECT, Shape.BANDS, Shape.HIGHEST) for fact in draft.book.facts}
+    for fact in draft.book.facts:
+        for row in fact.rows:
+            for part in _parts(row.when):
+                if isinstance(part, Is) and several.get(part.name):
+                    yield Fault(draft.book.places[row.id], f"rule {row.id}: '{part.name}' can hold several words at once", "Ask with 'has any (…)'")
+                if isinstance(part, Has) and several.get(part.name) is False:
+                    yield Fault(draft.book.places[row.id], f"rule {row.id}: '{part.name}' holds one word", "Ask with '=' or 'in (…)'")
+
+
+def _parts(tree: Expression) -> Iterator[Expression]:
+    """A condition and everything in it."""
+    yield tree
+    match tree:
+        case Every(parts) | Some(parts):
+            for part in parts:
+                yield from _parts(part)
+        case Not(part) | Mode(_, part):
+            yield from _parts(part)
+
+
 # --- citations ----------------------------------------------------------------------------------------------------
 
 
-def _citations(knowledge: Knowledge, sources: _Sources, cited_in_texts: frozenset[str]) -> Iterator[Fault]:
+def _citations(draft: Draft, sources: _Sources, cited_in_texts: frozenset[str]) -> Iterator[Fault]:
+    """Citations of nothing, and sources that nobody cites; neither where a file that would tell could not be read."""
     known = sources.places()
     named: set[str] = set(cited_in_texts)
-    for place, what, cite in [*_by_rules(knowledge), *_by_questions(knowledge), *_by_sources(sources)]:
+    for place, what, cite in [*_by_rules(draft), *_by_questions(draft), *_by_sources(sources)]:
         named.update(cite)
         for name in cite:
-            if name not in known:
+            if name not in known and not sources.reader.unread:
                 yield Fault(place, f"{what} cites '{name}', which does not exist", "Cite the id of a statement, settlement or later standard")
     linked = {name for entry in sources.statements.values() for name in (*entry.issues, *entry.later)}
     for name, place in known.items():
-        if name not in named and name not in linked:
+        if name not in named and name not in linked and not draft.unread | sources.reader.unread:
             yield Fault(place, f"'{name}' is cited by no rule, question or text", "Cite it where it bears on a conclusion, or remove it")
 
 
-def _by_rules(knowledge: Knowledge) -> Iterator[tuple[Place, str, tuple[str, ...]]]:
-    book = knowledge.book
+def _by_rules(draft: Draft) -> Iterator[tuple[Place, str, tuple[str, ...]]]:
+    book = draft.book
     for fact in book.facts:
         if fact.cite:
             yield book.places[fact.name], f"fact {fact.name}", fact.cite
@@ -87,8 +189,8 @@ def _by_rules(knowledge: Knowledge) -> Iterator[tuple[Place, str, tuple[str, ...
         yield book.places[f"treatment.{treatment}"], f"the evidence gap of {treatment}", gap
 
 
-def _by_questions(knowledge: Knowledge) -> Iterator[tuple[Place, str, tuple[str, ...]]]:
-    for question in knowledge.questions.values():
+def _by_questions(draft: Draft) -> Iterator[tuple[Place, str, tuple[str, ...]]]:
+    for question in draft.questions:
         yield question.place, f"question {question.id}", question.cite
 
 
@@ -106,15 +208,17 @@ def _by_sources(sources: _Sources) -> Iterator[tuple[Place, str, tuple[str, ...]
 # --- tables over numbers --------------------------------------------------------------------------------------------
 
 
-def _number_tables(knowledge: Knowledge) -> Iterator[Fault]:
-    for fact in knowledge.book.facts:
+def _number_tables(draft: Draft) -> Iterator[Fault]:
+    base = RuleBase([field.core for field in draft.fields.values()], [])
+    for fact in draft.book.facts:
         rows = [row for row in fact.rows if not isinstance(row.when, Constant)]
-        name = _only_number(fact, rows, knowledge)
+        name = _only_number(fact, rows, draft)
         if name is not None:
-            yield from _covered(knowledge, fact, rows, knowledge.fields[name].core)
+            for what, mend in _covered(base, fact, rows, draft.fields[name].core):
+                yield Fault(draft.book.places[fact.name], what, mend)
 
 
-def _only_number(fact: FactSpec, rows: list[Row], knowledge: Knowledge) -> str | None:
+def _only_number(fact: FactSpec, rows: list[Row], draft: Draft) -> str | None:
     """The single number that a table reads, if it reads nothing else."""
     if fact.shape not in (Shape.BANDS, Shape.TABLE) or not rows:
         return None
@@ -122,22 +226,23 @@ def _only_number(fact: FactSpec, rows: list[Row], knowledge: Knowledge) -> str |
     if len(names) != 1:
         return None
     (name,) = names
-    return name if name in knowledge.fields and knowledge.fields[name].core.numeric else None
+    return name if name in draft.fields and draft.fields[name].core.numeric else None
 
 
-def _covered(knowledge: Knowledge, fact: FactSpec, rows: list[Row], field: Field) -> Iterator[Fault]:
-    place = knowledge.book.places[fact.name]
+def _covered(base: RuleBase, fact: FactSpec, rows: list[Row], field: Field) -> Iterator[tuple[str, str]]:
+    """What is wrong with the rows of a table over one number, and how to mend it."""
     for value in _probes(rows, field):
-        held = [row for row in rows if _holds(knowledge.base, row.when, field.id, value)]
+        held = [row for row in rows if _holds(base, row.when, field.id, value)]
         if not held:
-            yield Fault(place, f"no row of {fact.name} covers {field.id} = {value:g}", "Close the gap between the rows")
+            yield f"no row of {fact.name} covers {field.id} = {value:g}", "Close the gap between the rows"
         elif len(held) > 1:
             both = " and ".join(row.id for row in held)
-            yield Fault(place, f"{both} both hold for {field.id} = {value:g}", "Let exactly one row hold for each value")
+            yield f"{fact.name}: {both} both hold for {field.id} = {value:g}", "Let exactly one row hold for each value"
 
 
 def _holds(base: RuleBase, when: Expression, name: str, value: float) -> bool:
-    return Case(base, {name: Interval(value, value)}).truth(base.compile(when)) is TRUE
+    node = base.compile(when)
+    return Case(base, {name: Interval(value, value)}).truth(node) is TRUE
 
 
 def _probes(rows: list[Row], field: Field) -> list[float]:
@@ -171,7 +276,6 @@ def _unused(knowledge: Knowledge) -> Iterator[Fault]:
     for name in knowledge.goals:
         if not any(name in field.core.options for field in knowledge.fields.values()):
             yield Fault(Place("paths.yaml", 1), f"no question offers the goal '{name}'", "Offer it, or remove the path")
-    yield from _never_first(knowledge)
 
 
 def _names_used(knowledge: Knowledge) -> set[str]:
@@ -186,13 +290,36 @@ def _names_used(knowledge: Knowledge) -> set[str]:
     return used
 
 
-def _never_first(knowledge: Knowledge) -> Iterator[Fault]:
+def _never_first(draft: Draft) -> Iterator[Fault]:
     """Rows after one that always holds can decide nothing."""
-    for fact in knowledge.book.facts:
+    for fact in draft.book.facts:
         if fact.shape is not Shape.TABLE:
             continue
         for place, row in enumerate(fact.rows[:-1]):
             if row.when == Constant(True):
                 after = fact.rows[place + 1]
-                yield Fault(knowledge.book.places[after.id], f"rule {after.id} stands behind one that always holds", "Move it before")
+                yield Fault(draft.book.places[after.id], f"rule {after.id} stands behind {row.id}, which always holds", "Move it before")
+
+
+# --- model cases --------------------------------------------------------------------------------------------------------
+
+
+def _vignettes(knowledge: Knowledge) -> Iterator[Fault]:
+    """Answers of model cases that would be refused."""
+    reader = Reader(knowledge.root)
+    for record in reader.records(knowledge.root / "vignettes.yaml"):
+        yield from _told(record, "answers", knowledge)
+        for variant in record.inner("variants"):
+            yield from _told(variant, "change", knowledge)
+
+
+def _told(record: Record, key: str, knowledge: Knowledge) -> Iterator[Fault]:
+    given = {name: raw for name, raw in record.mapping(key).items() if raw is not None}
+    for refusal in read_case(given, knowledge).refusals:
+        yield Fault(_line(record, key, refusal), f"{record.called}: the answer '{refusal.field}' cannot be taken ({refusal.why})", "Write it as a case file would")
+
+
+def _line(record: Record, key: str, refusal: Refusal) -> Place:
+    lines = getattr(record.block[key], "lines", {})
+    return Place(record.file, lines.get(refusal.field, record.place(key).line))
 

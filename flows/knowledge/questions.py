@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from flows.knowledge.model import Choice, FieldSpec, Question, Text
 from flows.knowledge.reader import Reader, Record
@@ -44,7 +43,7 @@ def _question(record: Record) -> tuple[Question, list[FieldSpec]]:
     name = record.word("id")
     fields = [_field(inner, name, record) for inner in record.inner("fields")]
     if not fields:
-        record.fault("fields", f"question {name} asks for nothing", "Give it at least one field")
+        record.fault("fields", "the question asks for nothing", "Give it at least one field")
     question = Question(
         id=name,
         stage=record.word("stage", STAGES),
@@ -107,6 +106,8 @@ def _choices(record: Record, key: str) -> tuple[list[Choice], dict[str, str]]:
     for inner in record.inner(key):
         inner.allow("id", "en", "zh", "say")
         name, label = inner.word("id"), inner.text(None)
+        if any(choice.id == name for choice in choices):
+            inner.fault("id", f"the option '{name}' stands twice", "Keep one")
         choices.append(Choice(name, label))
         for spoken in (name, name.replace("_", " "), *label.values(), *inner.words("say")):
             said = spoken.strip().casefold()
@@ -126,15 +127,13 @@ def _limits(record: Record, kind: Kind) -> tuple[float, float]:
 
 
 def _units(record: Record) -> Mapping[str, str]:
-    units: Any = record.block.get("units") or {}
-    return {str(unit).casefold(): str(factor) for unit, factor in units.items()}
+    return {str(unit).casefold(): str(factor) for unit, factor in record.mapping("units").items()}
 
 
 def _hear(record: Record) -> tuple[str, ...]:
-    heard: Any = record.block.get("hear") or {}
-    if isinstance(heard, list):
-        return tuple(str(word).casefold() for word in heard)
-    return tuple(str(word).casefold() for words in heard.values() for word in (words or []))
+    if isinstance(record.block.get("hear"), list):
+        return tuple(word.casefold() for word in record.words("hear"))
+    return tuple(str(word).casefold() for words in record.mapping("hear").values() for word in (words or []))
 
 
 def label_of(choices: tuple[Choice, ...], option: str) -> Text:

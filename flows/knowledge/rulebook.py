@@ -117,6 +117,7 @@ def _row(book: _Book, record: Record, fact: str, filling: Mapping[str, str]) -> 
         gate = book.gates.get(record.word("gate"))
         if gate is None:
             record.fault("gate", f"the gate '{record.word('gate')}' is not known", f"Use one of: {', '.join(book.gates)}")
+            book.places[f"{fact}.?"] = record.place()
             return Row(f"{fact}.?", None, Constant(False), (), Layer.SETTLED)
         written = gate
     when = _condition(written, "when", filling)

@@ -124,8 +124,8 @@ def read_vignettes(reader: Reader) -> Mapping[str, Vignette]:
             id=record.word("id"),
             title=record.text("title"),
             story=record.text("story"),
-            answers=record.block.get("answers") or {},
-            expect=record.block.get("expect") or {},
+            answers=record.mapping("answers"),
+            expect=record.mapping("expect"),
             variants=tuple(_variant(inner) for inner in record.inner("variants")),
         )
         _keep(record, found, entry)
@@ -135,5 +135,5 @@ def read_vignettes(reader: Reader) -> Mapping[str, Vignette]:
 def _variant(record: Record) -> Variant:
     record.allow("id", "title", "change", "expect")
     return Variant(
-        record.word("id"), record.text("title"), record.block.get("change") or {}, record.block.get("expect") or {}
+        record.word("id"), record.text("title"), record.mapping("change"), record.mapping("expect")
     )

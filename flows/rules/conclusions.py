@@ -168,19 +168,16 @@ def _imaging(case: Case) -> Object:
     }
 
 
-def _row_support(case: Case, rows: Iterable[Row]) -> Object:
-    because = missing = 0
+def _row_support(case: Case, rows: Iterable[Row], given: Iterable[str] = (), lacking: Iterable[str] = ()) -> Object:
+    """The basis of rows that hold; answers ``given`` and ``lacking`` decided more than the rows themselves say."""
+    because = sum(case.base.bits[name] for name in set(given))
+    missing = sum(case.base.bits[name] for name in set(lacking))
     cite: dict[str, None] = {}
     layers = []
     for row in rows:
-        _, settled, lacking = case.judge(case.base.compile(row.when))
+        _, settled, unsettled = case.judge(case.base.compile(row.when))
         because |= settled
-        missing |= lacking
-        for part in row.parts:  # what is to be done about a step depends on how each of its parts was answered
-            if isinstance(case.answers.get(part, Open.MISSING), Open):
-                missing |= case.base.bits[part]
-            else:
-                because |= case.base.bits[part]
+        missing |= unsettled
         cite.update(dict.fromkeys(row.cite))
         layers.append(row.layer)
     return {
@@ -192,10 +189,10 @@ def _row_support(case: Case, rows: Iterable[Row]) -> Object:
 
 
 def _step(case: Case, row: Row) -> Object:
-    lacking = [case.answers.get(part, Open.MISSING) for part in row.parts]
-    open_parts = [answer for answer in lacking if isinstance(answer, Open)]
-    look_up = bool(open_parts) and all(answer is Open.UNKNOWN for answer in open_parts)
-    return {"id": row.value, "note": "look_up" if look_up else "do", **_row_support(case, [row])}
+    parts = {part: case.answers.get(part, Open.MISSING) for part in row.parts}
+    lacking = {part: answer for part, answer in parts.items() if isinstance(answer, Open)}
+    look_up = bool(lacking) and all(answer is Open.UNKNOWN for answer in lacking.values())
+    return {"id": row.value, "note": "look_up" if look_up else "do", **_row_support(case, [row], parts.keys() - lacking, lacking)}
 
 
 def _grouped(case: Case, fact: str) -> list[Object]:

@@ -89,7 +89,9 @@ class Case:
         self.outcomes: list[Outcome | None] = [None] * len(base.makers)
 
     def judge(self, node: int) -> Judgement:
-        """The judgement of a compiled condition."""
+        """The judgement of a compiled condition, also of one that was compiled after the case was made."""
+        if node >= len(self.memo):
+            self.memo.extend([None] * (len(self.base.judges) - len(self.memo)))
         found = self.memo[node]
         if found is None:
             found = self.memo[node] = self.base.judges[node](self)

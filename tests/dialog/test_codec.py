@@ -20,7 +20,7 @@ NUMBERS = st.floats(min_value=0, max_value=100000, allow_nan=False)
 
 
 @st.composite
-def intervals(draw):
+def intervals(draw: st.DrawFn) -> Interval:
     low, high = sorted((draw(NUMBERS), draw(NUMBERS)))
     return Interval(low, high, draw(st.booleans()), draw(st.booleans()), draw(st.sampled_from(Form)), draw(st.text(max_size=8)))
 
@@ -53,33 +53,33 @@ SESSIONS = st.builds(
 
 @settings(max_examples=300, deadline=None)
 @given(SESSIONS)
-def test_a_stored_session_comes_back_as_it_was(session):
+def test_a_stored_session_comes_back_as_it_was(session: Session) -> None:
     assert from_data(json.loads(json.dumps(to_data(session), ensure_ascii=False))) == session
 
 
 @given(ANSWERS)
-def test_every_kind_of_answer_comes_back_with_its_kind(answer):
+def test_every_kind_of_answer_comes_back_with_its_kind(answer: Answer) -> None:
     back = answer_from_data(json.loads(json.dumps(answer_to_data(answer))))
     assert (type(back), back) == (type(answer), answer)
 
 
-def test_a_stored_unknown_is_not_the_option_of_the_same_name():
+def test_a_stored_unknown_is_not_the_option_of_the_same_name() -> None:
     assert isinstance(answer_from_data(answer_to_data(Open.UNKNOWN)), Open)
     assert not isinstance(answer_from_data(answer_to_data("unknown")), Open)
 
 
 @pytest.mark.parametrize("text", ["15-20%", "<1", ">=20", "~3", "2.50", "5–10"])
-def test_a_number_keeps_how_it_was_written(text):
+def test_a_number_keeps_how_it_was_written(text: str) -> None:
     answer = read_answer(text, knowledge().fields["ki67_percent"].core)
     assert answer_from_data(json.loads(json.dumps(answer_to_data(answer)))) == answer
 
 
-def test_keys_of_a_newer_version_are_ignored_and_missing_ones_have_their_defaults():
+def test_keys_of_a_newer_version_are_ignored_and_missing_ones_have_their_defaults() -> None:
     assert from_data({"language": "zh", "invented": {"later": 1}}) == Session(language="zh")
     assert from_data({}) == Session()
 
 
-def test_an_answer_to_a_question_that_no_longer_exists_is_left_out():
+def test_an_answer_to_a_question_that_no_longer_exists_is_left_out() -> None:
     data = to_data(Trainee().begins().says("52", "checkup").session)
     data["answers"]["abolished"] = "yes"
     data["aside"]["abolished_too"] = ["a"]

@@ -33,30 +33,30 @@ def every_event() -> list[Event]:
     return [*found, Did(Command.LANGUAGE, "zh"), Did(Command.LANGUAGE, "en")]
 
 
-def test_every_button_keeps_its_event_and_fits():
+def test_every_button_keeps_its_event_and_fits() -> None:
     for event in every_event():
         code = encode(event)
         assert decode(code) == event
         assert len(code.encode()) <= LONGEST, code
 
 
-def test_no_two_events_share_a_code():
+def test_no_two_events_share_a_code() -> None:
     events = every_event()
     assert len({encode(event) for event in events}) == len(set(events))
 
 
 @pytest.mark.parametrize("event", [Typed("12"), Sent("photo"), Stale()])
-def test_what_no_button_carries_has_no_code(event):
+def test_what_no_button_carries_has_no_code(event: Event) -> None:
     with pytest.raises(ValueError, match="has no button"):
         encode(event)
 
 
 @pytest.mark.parametrize("code", ["", ":", "a", "a:x", "a:x:y:z", "m:x", "p:x:y", "f:", "f", "zz", "dff", "d", "🙂", "a:" + "x" * 90])
-def test_a_code_that_a_client_made_up_is_no_event(code):
+def test_a_code_that_a_client_made_up_is_no_event(code: str) -> None:
     assert decode(code) is None
 
 
 @given(st.text(max_size=64))
-def test_decoding_never_fails(code):
+def test_decoding_never_fails(code: str) -> None:
     event = decode(code)
     assert event is None or decode(encode(event)) == event

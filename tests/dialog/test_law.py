@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import pytest
 
-from flows.dialog.events import Command, Did, Typed
+from flows.dialog.events import Command, Did, Event, Typed
 from flows.dialog.session import Screen, Session
 from flows.dialog.turn import settle
 from tests.dialog.trainee import Trainee, any_event, fresh_like, knowledge, plan_of, shown_of
@@ -30,7 +30,7 @@ def given_at_once(session: Session) -> Session:
 
 
 @pytest.mark.parametrize("seed", range(WALKS))
-def test_an_edited_session_equals_a_fresh_one_with_the_same_answers(seed):
+def test_an_edited_session_equals_a_fresh_one_with_the_same_answers(seed: int) -> None:
     rng = random.Random(seed)
     trainee = Trainee(rng.choice(["en", "zh"])).command(Command.CONSENT).goes_on(rng, rng.choice([0, 20, 60]))
     for step in range(STEPS):
@@ -50,14 +50,15 @@ def test_an_edited_session_equals_a_fresh_one_with_the_same_answers(seed):
     assert shown_of(again) == shown_of(trainee.session)
 
 
-def an_edit(trainee: Trainee, rng: random.Random) -> Did | Typed:
+def an_edit(trainee: Trainee, rng: random.Random) -> Event:
     """Going back to an answer, or typing over it."""
     given = [*trainee.session.answers, "goal"]
     field = rng.choice(given)
-    return rng.choice([Did(Command.EDIT, field), Did(Command.BACK, field), Did(Command.BACK), Did(Command.SKIP), Typed("unknown", field)])
+    edits: list[Event] = [Did(Command.EDIT, field), Did(Command.BACK, field), Did(Command.BACK), Did(Command.SKIP), Typed("unknown", field)]
+    return rng.choice(edits)
 
 
-def test_an_answer_changed_there_and_back_leaves_no_trace():
+def test_an_answer_changed_there_and_back_leaves_no_trace() -> None:
     trainee = Trainee().begins().has(imaging_done=["ct", "enhanced_ct"], lesion_count=3, largest_cm="3.5", enhancement="edge_washout")
     before = shown_of(trainee.session)
     trainee.has(imaging_done=["none"]).has(imaging_done=["ct", "enhanced_ct"])
@@ -66,7 +67,7 @@ def test_an_answer_changed_there_and_back_leaves_no_trace():
     assert shown_of(trainee.session) == before
 
 
-def test_the_language_changes_nothing_but_the_language():
+def test_the_language_changes_nothing_but_the_language() -> None:
     trainee = Trainee().begins("grade").says("needle", "nen")
     session = trainee.session
     trainee.command(Command.LANGUAGE, "zh")
@@ -74,6 +75,6 @@ def test_the_language_changes_nothing_but_the_language():
 
 
 @pytest.mark.parametrize("name", list(knowledge().vignettes))
-def test_a_model_case_loaded_equals_the_same_answers_given_one_by_one(name):
+def test_a_model_case_loaded_equals_the_same_answers_given_one_by_one(name: str) -> None:
     trainee = Trainee().command(Command.CASES, f"{name}!")
     assert shown_of(fresh_like(trainee.session)) == shown_of(trainee.session)

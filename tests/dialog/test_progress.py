@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 import pytest
 
@@ -17,7 +18,7 @@ GOALS = ((), ("dx",), ("grade",), ("next",), ("treatment",), ("prognosis",), ("g
 
 @pytest.mark.parametrize("seed", range(40))
 @pytest.mark.parametrize("goals", GOALS, ids=lambda goals: "+".join(goals) or "everything")
-def test_the_number_left_is_a_bound_and_never_grows_by_answering(goals, seed):
+def test_the_number_left_is_a_bound_and_never_grows_by_answering(goals: tuple[str, ...], seed: int) -> None:
     rng = random.Random(seed)
     trainee = Trainee().begins(*goals)
     told: list[int] = []
@@ -27,13 +28,13 @@ def test_the_number_left_is_a_bound_and_never_grows_by_answering(goals, seed):
         while trainee.session.screen is Screen.CHECK:
             trainee.command(Command.KEEP)
     told.append(trainee.left)
-    assert all(after < before for before, after in zip(told, told[1:], strict=False)), "every answer brings the end nearer"
+    assert all(after < before for before, after in pairwise(told)), "every answer brings the end nearer"
     assert all(left >= len(told) - 1 - place for place, left in enumerate(told)), "more was asked than was announced"
     assert told[-1] == 0
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_the_stage_told_is_the_stage_of_the_question(seed):
+def test_the_stage_told_is_the_stage_of_the_question(seed: int) -> None:
     rng = random.Random(seed)
     trainee = Trainee().begins()
     places: list[int] = []
@@ -49,7 +50,7 @@ def test_the_stage_told_is_the_stage_of_the_question(seed):
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_skipping_counts_down_too_and_skipped_questions_are_not_asked_again(seed):
+def test_skipping_counts_down_too_and_skipped_questions_are_not_asked_again(seed: int) -> None:
     rng = random.Random(seed)
     trainee = Trainee().begins()
     seen: list[str] = []
@@ -65,7 +66,7 @@ def test_skipping_counts_down_too_and_skipped_questions_are_not_asked_again(seed
     assert trainee.session.screen is Screen.REVIEW
 
 
-def test_a_wider_goal_raises_the_number_and_a_narrower_one_lowers_it():
+def test_a_wider_goal_raises_the_number_and_a_narrower_one_lowers_it() -> None:
     trainee = Trainee().begins("grade")
     narrow = trainee.left
     trainee.command(Command.EDIT, "goal").says("dx, grade")
@@ -75,7 +76,7 @@ def test_a_wider_goal_raises_the_number_and_a_narrower_one_lowers_it():
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_going_back_all_the_way_and_keeping_every_answer_ends_where_it_began(seed):
+def test_going_back_all_the_way_and_keeping_every_answer_ends_where_it_began(seed: int) -> None:
     rng = random.Random(seed)
     trainee = Trainee().begins("dx").goes_on(rng, 25)
     if trainee.session.screen is Screen.CHECK:
@@ -91,7 +92,7 @@ def test_going_back_all_the_way_and_keeping_every_answer_ends_where_it_began(see
     assert (trainee.session.subject, dict(trainee.session.answers)) == (there, answers)
 
 
-def test_no_back_button_stands_under_the_first_question():
+def test_no_back_button_stands_under_the_first_question() -> None:
     trainee = Trainee().command(Command.CONSENT)
     assert Did(Command.BACK) not in trainee.events()
     assert Did(Command.BACK) in trainee.says("grade").events()

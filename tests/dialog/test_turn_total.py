@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import random
+from typing import Any
 
 import pytest
 
 from flows.dialog.codec import from_data, to_data
-from flows.dialog.events import Answered, Command, Did, Finished, Marked, Paired, Sent, Stale, Typed
+from flows.dialog.events import Answered, Command, Did, Event, Finished, Marked, Paired, Sent, Stale, Typed
 from flows.dialog.replies import Role
 from flows.dialog.session import Screen, Session
 from tests.dialog.trainee import ARGUMENTS, MORE_ARGUMENTS, WORDS, Trainee, any_event, forged, screens
@@ -45,7 +46,7 @@ def in_every_screen_state() -> dict[str, Trainee]:
     }
 
 
-def asked_before(field: str) -> dict[str, object]:
+def asked_before(field: str) -> dict[str, Any]:
     """Answers to everything that is asked before a field: nobody knows, but the path stays open."""
     from tests.dialog.trainee import knowledge  # noqa: PLC0415
 
@@ -56,15 +57,15 @@ def asked_before(field: str) -> dict[str, object]:
 STATES = in_every_screen_state()
 
 
-def test_every_kind_of_screen_is_among_the_states():
+def test_every_kind_of_screen_is_among_the_states() -> None:
     assert {trainee.session.screen for trainee in STATES.values()} == {*Screen}
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_every_event_in_every_state_gives_exactly_one_screen(state):
+def test_every_event_in_every_state_gives_exactly_one_screen(state: str) -> None:
     start = STATES[state].session
     rng = random.Random(state)
-    events = [Did(command, argument) for command in Command for argument in (*ARGUMENTS, *MORE_ARGUMENTS)]
+    events: list[Event] = [Did(command, argument) for command in Command for argument in (*ARGUMENTS, *MORE_ARGUMENTS)]
     events += [Typed(text, field) for text in WORDS for field in (None, "age_years", "ki67_percent", "goal", "made_up")]
     events += [forged(STATES[state], rng) for _ in range(150)]
     events += [Sent("photo"), Sent("unheard of"), Stale()]
@@ -77,7 +78,7 @@ def test_every_event_in_every_state_gives_exactly_one_screen(state):
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_made_up_and_stale_buttons_change_no_answer(state):
+def test_made_up_and_stale_buttons_change_no_answer(state: str) -> None:
     trainee = STATES[state]
     rng = random.Random(state)
     offered = trainee.events()
@@ -89,7 +90,7 @@ def test_made_up_and_stale_buttons_change_no_answer(state):
 
 
 @pytest.mark.parametrize("event", [Answered("age_years", "not_done"), Answered("age_years", "37"), Answered("discovery", "checkup"), Marked("age_years", "x", on=True), Paired("age_years", "tace", "failed"), Finished("age_years"), Did(Command.REST, "not_done")])
-def test_a_button_that_the_screen_does_not_show_is_told_to_be_stale(event):
+def test_a_button_that_the_screen_does_not_show_is_told_to_be_stale(event: Event) -> None:
     trainee = Trainee().begins()
     before = trainee.session
     trainee.does(event)
@@ -97,14 +98,14 @@ def test_a_button_that_the_screen_does_not_show_is_told_to_be_stale(event):
     assert [reply.params["what"] for reply in trainee.notes("toast")] == ["stale"]
 
 
-def test_a_tick_set_twice_is_set_once():
+def test_a_tick_set_twice_is_set_once() -> None:
     trainee = Trainee().command(Command.CONSENT).does(Marked("goal", "dx", on=True))
     once = trainee.session
     assert trainee.does(Marked("goal", "dx", on=True)).session == once
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_random_consultations_never_fail_and_survive_being_stored(seed):
+def test_random_consultations_never_fail_and_survive_being_stored(seed: int) -> None:
     rng = random.Random(seed)
     trainee = Trainee("zh" if seed % 2 else "en").command(Command.CONSENT)
     for _ in range(100):
@@ -118,7 +119,7 @@ def test_random_consultations_never_fail_and_survive_being_stored(seed):
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_words_that_were_not_understood_are_nowhere_in_the_session(state):
+def test_words_that_were_not_understood_are_nowhere_in_the_session(state: str) -> None:
     for text in ("zqxjkv blorp", "Zhang Wei 13800138000", "王小明的结果还没出来", "Ki-67 15% zqxjkv", "some text, 12 qqqq"):
         trainee = Trainee(session=STATES[state].session).says(text)
         kept = json.dumps(to_data(trainee.session), ensure_ascii=False)
@@ -127,11 +128,11 @@ def test_words_that_were_not_understood_are_nowhere_in_the_session(state):
 
 @pytest.mark.parametrize("argument", ["zqxjkv", "张三", "x" * 300])
 @pytest.mark.parametrize("command", list(Command))
-def test_a_made_up_argument_of_a_command_is_nowhere_in_the_session(command, argument):
+def test_a_made_up_argument_of_a_command_is_nowhere_in_the_session(command: Command, argument: str) -> None:
     trainee = Trainee().begins().command(command, argument)
     assert argument not in json.dumps(to_data(trainee.session), ensure_ascii=False)
 
 
-def test_a_session_of_nobody_starts_at_the_note_on_purpose():
+def test_a_session_of_nobody_starts_at_the_note_on_purpose() -> None:
     trainee = Trainee(session=Session()).command(Command.REPORT)
     assert (trainee.screen.key, trainee.session.answers) == ("dialog.consent", {})

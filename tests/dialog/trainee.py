@@ -19,7 +19,7 @@ from flows.dialog.session import Screen, Session
 from flows.dialog.turn import settle, turn
 from flows.knowledge.loader import Knowledge, load
 from flows.rules.reading import read_answer
-from flows.rules.values import Answer
+from flows.rules.values import Answer, Interval
 
 NOW = 1_700_000_000.0
 
@@ -80,6 +80,12 @@ class Trainee:
             self.says(written(random_answer(self.knowledge.fields[self.asked].core, rng, unsure)))
         return self
 
+    def number(self, field: str) -> str:
+        """A number that was answered, as it was written."""
+        answer = self.session.answers[field]
+        assert isinstance(answer, Interval)
+        return answer.text
+
     @property
     def screen(self) -> Reply:
         """What is to be acted on now."""
@@ -134,6 +140,7 @@ def fresh_like(session: Session) -> Session:
     return settle(replace(fresh, screen=Screen.REVIEW if session.consented else Screen.CONSENT), base, fresh).session
 
 
+STALE: Event = Stale()
 WORDS = (
     *("", " ", "?", "不清楚", "not done", "no", "yes", "无", "有", "1", "2", "12", "-5", "1e9", "15-20%", "<3", "约5", "5 cm", "49mm", "阳性", "negative"),
     *("back", "why", "report", "中文", "english", "skip", "总结", "keep", "都未做", "rest unknown", "Ki-67 15%", "Ki-67 15%, 核分裂 3/2mm²"),
@@ -159,7 +166,7 @@ def any_event(trainee: Trainee, rng: random.Random) -> Event:
     if dice < 0.88:
         return Typed(rng.choice(WORDS), rng.choice([None, None, None, rng.choice(list(trainee.knowledge.fields)), "made_up"]))
     if dice < 0.90:
-        return rng.choice([Sent("photo"), Sent("made up"), Stale()])
+        return rng.choice((Sent("photo"), Sent("made up"), STALE))
     return forged(trainee, rng)
 
 

@@ -31,14 +31,14 @@ def everything(root: Path, folder: Path) -> list[Fault]:
     """Every fault of a knowledge folder and a template folder, and of the dialog over them."""
     cited = templates.cited(folder)
     known, faults = knowledge.audit(root, cited)
-    if known is None:
-        return faults
-    faults += [
-        Fault(place, f"the text cites '{name}', which does not exist", "Cite an id that exists")
-        for name, place in cited.items()
-        if not any(name in sources for sources in (known.statements, known.settlements, known.later))
-    ]
-    return [*faults, *dialog.audit(known), *templates.audit(known, folder)]
+    if known is not None:
+        faults += [
+            Fault(place, f"the text cites '{name}', which does not exist", "Cite an id that exists")
+            for name, place in cited.items()
+            if not any(name in sources for sources in (known.statements, known.settlements, known.later))
+        ]
+        faults += dialog.audit(known)
+    return [*faults, *templates.audit(known, folder)]
 
 
 def _counts() -> dict[str, int]:

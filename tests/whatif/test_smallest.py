@@ -1,0 +1,128 @@
+"""The smallest change: it gives what was wanted, and nothing smaller does."""
+
+import random
+from collections.abc import Iterator
+from itertools import combinations
+
+import pytest
+
+from flows.knowledge.documents import read_case
+from flows.knowledge.loader import Knowledge, load
+from flows.rules.expressions import Expression, Is, parse
+from flows.rules.fields import Kind
+from flows.rules.truth import TRUE
+from flows.rules.values import Answer, Answers, Open
+from flows.whatif.encoding import Encoding
+from flows.whatif.regions import all_leaves, region_of, regions
+from flows.whatif.smallest import Change, applied, smallest_change
+from tests.oracle.generate import random_answers
+
+KNOWLEDGE = load()
+VERDICTS = ("indicated", "possible", "not_suitable", "needs_information", "not_at_this_stage", "not_addressed")
+TYPES = ("NET", "NEC", "MANEC", "unclassifiable", "contradictory", "undetermined", "not_nen")
+WANTED = [
+    *(Is(f"treatment.{name}", (verdict,)) for name in KNOWLEDGE.book.treatments for verdict in VERDICTS),
+    *(Is("classification.type", (word,)) for word in TYPES),
+    *(Is("diagnosis.id", (word,)) for word in ("phnen_provisional", "metastatic_nen", "nen_not_shown")),
+]
+
+
+def _case(seed: int) -> dict[str, Answer]:
+    rng = random.Random(seed)
+    return dict(read_case(random_answers(rng), KNOWLEDGE).answers) if seed % 5 else {}
+
+
+def _holds(knowledge: Knowledge, answers: Answers, wanted: Expression) -> bool:
+    return knowledge.case(answers).truth(knowledge.base.compile(wanted)) is TRUE
+
+
+def _options(answers: Answers, field: str) -> Iterator[Answer]:
+    core = KNOWLEDGE.fields[field].core
+    if core.kind is not Kind.MAP:
+        yield from regions(KNOWLEDGE)[field]
+        return
+    now = answers.get(field)
+    given = now if isinstance(now, dict) else {}
+    yield from (Open.MISSING, {})
+    yield from ({**given, item: word} for item in core.items for word in core.options)
+
+
+@pytest.mark.parametrize("block", range(10))
+def test_a_change_gives_what_was_wanted(block: int) -> None:
+    rng = random.Random(block)
+    for seed in range(block * 100, block * 100 + 100):
+        answers, wanted = _case(seed), rng.choice(WANTED)
+        changes = smallest_change(KNOWLEDGE, answers, wanted)
+        if changes is not None:
+            assert _holds(KNOWLEDGE, applied(answers, changes), wanted), (wanted, changes)
+            assert (changes == ()) == _holds(KNOWLEDGE, answers, wanted)
+
+
+@pytest.mark.parametrize("block", range(6))
+def test_no_single_answer_gives_what_takes_more_than_one(block: int) -> None:
+    rng = random.Random(100 + block)
+    for seed in range(block * 40, block * 40 + 40):
+        answers, wanted = _case(seed), rng.choice(WANTED)
+        changes = smallest_change(KNOWLEDGE, answers, wanted)
+        if changes is None or len(changes) > 1:
+            for field in KNOWLEDGE.fields:
+                for answer in _options(answers, field):
+                    assert not _holds(KNOWLEDGE, applied(answers, (Change(field, answer),)), wanted), (wanted, changes, field, answer)
+
+
+def test_no_two_answers_give_what_takes_three() -> None:
+    wanted, answers = parse("treatment.everolimus = possible"), {"pathology_diagnosis": "nen"}
+    changes = smallest_change(KNOWLEDGE, answers, wanted)
+    assert changes is not None
+    assert len(changes) == 3
+    support = [name for name in KNOWLEDGE.fields if name in _support("treatment.everolimus", answers)]
+    for first, second in combinations(support, 2):
+        for one in _options(answers, first):
+            for other in _options(answers, second):
+                after = applied(answers, (Change(first, one), Change(second, other)))
+                assert not _holds(KNOWLEDGE, after, wanted)
+
+
+def _support(fact: str, answers: Answers) -> set[str]:
+    outcome = KNOWLEDGE.case(answers).fact(fact)
+    return set(KNOWLEDGE.base.names(outcome.because | outcome.missing)) | {"hormone_symptoms", "course", "uptake_outside_liver"}
+
+
+def test_what_no_answers_give_has_no_change() -> None:
+    assert smallest_change(KNOWLEDGE, {}, parse("treatment.everolimus = indicated")) is None
+
+
+def test_what_holds_already_needs_no_change() -> None:
+    assert smallest_change(KNOWLEDGE, {}, parse("diagnosis.id = nen_not_shown")) == ()
+
+
+def test_an_open_answer_is_filled_before_a_given_one_is_taken_back() -> None:
+    answers = {"pathology_diagnosis": "nen", "mitoses": regions(KNOWLEDGE)["mitoses"][1], "differentiation": "well"}
+    changes = smallest_change(KNOWLEDGE, answers, parse("treatment.rfa = not_suitable"))
+    assert changes is not None
+    assert [change.field in answers for change in changes] == [False]
+
+
+def test_the_clauses_say_what_the_engine_says() -> None:
+    rng = random.Random(8)
+    conditions = [leaf for leaf in all_leaves(KNOWLEDGE) if isinstance(leaf, Is)]
+    for seed in range(1, 60):
+        answers, wanted = _case(seed), rng.choice(conditions)
+        encoding = Encoding(KNOWLEDGE, answers)
+        true, false = encoding.condition(wanted)
+        assert true != false
+        assert (smallest_change(KNOWLEDGE, answers, wanted) == ()) == _holds(KNOWLEDGE, answers, wanted)
+
+
+def test_every_answer_has_a_region_that_no_condition_tells_apart() -> None:
+    for seed in range(1, 40):
+        answers = _case(seed)
+        for field, answer in answers.items():
+            if KNOWLEDGE.fields[field].core.kind is Kind.MAP:
+                continue
+            same = region_of(KNOWLEDGE, field, answer)
+            for leaf in all_leaves(KNOWLEDGE):
+                node = KNOWLEDGE.base.compile(leaf)
+                ours = KNOWLEDGE.case({field: answer}).truth(node)
+                theirs = KNOWLEDGE.case({} if same is Open.MISSING else {field: same}).truth(node)
+                assert ours is theirs, (field, answer, same, leaf)
