@@ -19,7 +19,7 @@ from flows.knowledge.model import LANGUAGES
 if TYPE_CHECKING:
     from bot.settings import Settings
 
-COMMANDS = ("chat", "telegram", "assess", "check", "graph")
+COMMANDS = ("chat", "telegram", "assess", "check", "audit", "graph")
 FAILED = 1
 STOPPED = 130
 
@@ -57,6 +57,8 @@ def _run(arguments: argparse.Namespace, language: str, chosen: str | None) -> in
             return _assess(arguments, language)
         case "check":
             return wiring.run_check(language)
+        case "audit":
+            return _audit(arguments, language)
         case "graph":
             return _graph(arguments, language)
         case _:
@@ -93,6 +95,8 @@ def _parser(language: str, given: Sequence[str]) -> argparse.ArgumentParser:
         if name == "assess":
             command.add_argument("file", metavar="FILE", help=say("option", "file"))
             command.add_argument("--format", choices=[str(form) for form in Format], default="json", help=say("option", "format"))
+        if name == "audit":
+            command.add_argument("--review", metavar="FILE", help=say("option", "review"))
         if name == "graph":
             command.add_argument("--out", type=Path, metavar="FILE", help=say("option", "out"))
     return parser
@@ -120,6 +124,18 @@ def _assess(arguments: argparse.Namespace, language: str) -> int:
         sys.stderr.write(_words("file_unreadable", language, name=name) + "\n")
         return FAILED
     return wiring.run_assess(data.decode("utf-8", errors="surrogateescape"), name, arguments.format, language)
+
+
+def _audit(arguments: argparse.Namespace, language: str) -> int:
+    if arguments.review is None:
+        sys.stderr.write(wiring.words("commandline.review_needed", language) + "\n")
+        return FAILED
+    try:
+        review = Path(arguments.review).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        sys.stderr.write(_words("file_unreadable", language, name=str(arguments.review)) + "\n")
+        return FAILED
+    return wiring.run_audit(review, language)
 
 
 def _graph(arguments: argparse.Namespace, language: str) -> int:

@@ -46,6 +46,13 @@ def run_check(language: str) -> int:
     return check(language, sys.stdout)
 
 
+def run_audit(review: str, language: str) -> int:
+    """Holds the statements against the review and prints every finding; returns the exit code."""
+    from bot.channels.commandline.audit import audit
+
+    return audit(review, language, sys.stdout)
+
+
 def run_graph(path: Path | None) -> None:
     """Prints or draws the state table."""
     from bot.channels.commandline.graph import graph

@@ -81,7 +81,7 @@ def _sheets(language: str, folder: Path, faults: list[Fault]) -> dict[str, Sheet
     for path in sorted((folder / language).glob("*.j2")):
         try:
             tree = env.parse(path.read_text(encoding="utf-8"))
-            env.compile(tree)  # finds unknown filters and tests, which parsing lets pass
+            env.compile(tree, raw=True)  # finds unknown filters and tests, which parsing lets pass
         except TemplateSyntaxError as error:
             faults.append(Fault(Place(_shown(path), error.lineno), f"the template cannot be read: {error.message}", "Mend the syntax"))
             continue
@@ -211,7 +211,7 @@ def _keys_differ(file: str, first: str, a: Sheet, other: str, b: Sheet) -> Itera
 
 def _unworded(knowledge: Knowledge, language: str, folder: Path, sheets: Mapping[str, Sheet]) -> Iterator[Fault]:
     voice = Voice(knowledge, language, folder)
-    for file, wanted in _wanted(knowledge).items():
+    for file, wanted in brought(knowledge).items():
         module = voice.environment.get_template(file).module
         for name, ids in wanted.items():
             given: Mapping[str, Any] = getattr(module, name, {})
@@ -220,7 +220,7 @@ def _unworded(knowledge: Knowledge, language: str, folder: Path, sheets: Mapping
                 yield Fault(Place(f"templates/{language}/{file}", line), f"'{name}' has no wording for '{missing}'", "Add it in both languages")
 
 
-def _wanted(knowledge: Knowledge) -> Mapping[str, Mapping[str, Iterable[str]]]:
+def brought(knowledge: Knowledge) -> Mapping[str, Mapping[str, Iterable[str]]]:
     """For every dictionary of the templates, the ids that the rules and the dialog can bring."""
     values = {fact.name: {row.value for row in fact.rows if row.value} for fact in knowledge.book.facts}
     verdicts = [fact for fact in knowledge.book.facts if fact.name.startswith("treatment.")]

@@ -178,6 +178,8 @@ class Lexicon:
             text = text.replace(sign, shown)
         if answer.form is Form.RANGE:
             text = text.replace("-", "–")
+        if answer.form is Form.ABOUT:
+            text = f"{self.words.about}{text.removeprefix('~')}"
         return f"{text}{self._unit(field)}"
 
     def _unit(self, field: str) -> str:

@@ -8,6 +8,7 @@ import re
 _TAG = re.compile(r"<(/?)([a-z]+)([^<>]*)>")
 _PIECES = re.compile(r"(<[^<>]+>)")
 _LINK = re.compile(r"<a\s[^<>]*>(.*?)</a>", re.DOTALL)
+_CHARACTERS = re.compile(r"&#?[a-z0-9]+;|.", re.DOTALL | re.IGNORECASE)
 _SPACES = re.compile(r"[ \t]{2,}|\t")
 _EDGES = re.compile(r" ?\n ?")
 MARKS = 96
@@ -97,7 +98,8 @@ def _words(line: str, limit: int) -> list[str]:
         if piece.startswith("<"):
             found.append(piece)
         else:
-            found.extend(word[start : start + limit] for word in re.split(r"(?<=[\s。；，])", piece) for start in range(0, len(word), limit))
+            for word in re.split(r"(?<=[\s。；，])", piece):
+                found.extend([word] if length(word) <= limit else _CHARACTERS.findall(word))
     return found
 
 

@@ -13,6 +13,7 @@ from typing import Any, TypeVar, TypeVarTuple
 from sqlalchemy import Connection, Delete, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
 
 from bot.stores.migrations import UnknownRevision
 from bot.stores.port import StoreUnavailable
@@ -34,7 +35,8 @@ class Sqlite:
     """A SQLite file that only its owner can read, reached over one connection in one thread.
 
     A job begins and ends in that thread whatever becomes of the task that waits for it, and jobs run in the order they were
-    handed over. A task that is cancelled leaves its job either undone or done in full, and the next one finds which.
+    handed over: a task that is cancelled leaves its job either undone or done in full, and the next job finds which.
+    Of one connection: SQLite writes one at a time anyway, a second would only wait for the first.
 
     Args:
         url: ``sqlite+aiosqlite:///path`` or ``sqlite:///path``; the file and its folder are made if they are missing.
@@ -42,6 +44,7 @@ class Sqlite:
 
     def __init__(self, url: str) -> None:
         self._engine = _engine(url)
+        self._held: Connection | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite")
         self._closed: Future[None] | None = None
 
@@ -58,19 +61,29 @@ class Sqlite:
     async def close(self) -> None:
         """Ends the connection and the thread, after the jobs that were handed over before."""
         if not self._closed:
-            self._closed = self._thread.submit(self._engine.dispose)  # where the connection lives
+            self._closed = self._thread.submit(self._let_go)
             self._thread.shutdown(wait=False)
         await asyncio.shield(asyncio.wrap_future(self._closed))  # a cancelled closing must not leave it open
         self._thread.shutdown()
 
     def _done(self, job: Callable[[Connection, *_Arguments], _Outcome], *arguments: *_Arguments) -> _Outcome:
         try:
-            with self._engine.connect() as connection:
-                return job(connection, *arguments)
+            return job(self._connection(), *arguments)
         except (DBAPIError, UnknownRevision, OSError) as fault:
+            self._let_go()  # whatever state it was left in, the next job begins on a new one
             kind = _kind(fault)
             log.error("the database cannot be used: %s", kind)  # noqa: TRY400 - a traceback adds only SQLAlchemy's own inside
             raise StoreUnavailable(kind) from None  # a chained fault would take what was typed to the log
+
+    def _connection(self) -> Connection:
+        if self._held is None:
+            self._held = self._engine.connect()
+        return self._held
+
+    def _let_go(self) -> None:
+        if self._held is not None:
+            self._held.close()
+            self._held = None
 
 
 def remove(connection: Connection, which: Delete, values: Mapping[str, object]) -> int:
@@ -103,16 +116,14 @@ def _scrub(connection: Connection) -> None:
 
 
 def _engine(url: str) -> Engine:
-    # People name the asynchronous driver, as for every other database; here a thread does the same for a tenth of the cost.
+    # People name the asynchronous driver, as for every other database; here one thread does the same with fewer hand-overs.
     named = make_url(url)
-    # Every statement stands for itself, so autocommit spares a commit and a rollback a turn. SQLite writes one at a time
-    # anyway: a second connection would only wait for the first.
+    # Every statement stands for itself, so autocommit spares a commit and a rollback a turn. No pool: to close is to close.
     engine = create_engine(
         named.set(drivername=named.drivername.removesuffix("+aiosqlite")),
         isolation_level="AUTOCOMMIT",
         skip_autocommit_rollback=True,
-        pool_size=1,
-        max_overflow=0,
+        poolclass=NullPool,
         hide_parameters=True,
     )
     event.listen(engine, "do_connect", lambda *_: _make_file(Path(named.database or "")))

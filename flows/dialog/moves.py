@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from flows.dialog.agenda import agenda, answered_before
-from flows.dialog.events import Command
+from flows.dialog.events import Command, Did
 from flows.dialog.explain import sections
 from flows.dialog.identifiers import looks_like_identifier
 from flows.dialog.replies import Reply
@@ -157,21 +157,24 @@ def typed(session: Session, text: str, corrected: str | None, knowledge: Knowled
     here = corrected if corrected in knowledge.fields else current(session)
     reading = understand(text, here, knowledge)
     if reading.event is not None and corrected is None:
-        return did(session, reading.event.command, reading.event.argument, knowledge)  # type: ignore[union-attr] # commands only
+        return _commanded(session, reading.event, knowledge)
     if reading.refusal is not None:
         return _refused(session, reading.refusal.why, reading.refusal.field or here or "")
     if reading.direct and here == corrected is not None:
         return Move(give(session, reading.findings), (toast("noted"),))
-    if reading.direct or (not reading.leftover and _answers_question(reading.findings, here, knowledge)):
+    if reading.direct:
         return Move(give(session, reading.findings))
     under = session.under if session.screen in (Screen.SIDE, Screen.PROPOSAL) else (session.screen.value, session.subject, session.page)
     subject = "leftover" if reading.leftover else ""
     return Move(replace(session, screen=Screen.PROPOSAL, subject=subject, page=0, under=under, proposed=reading.findings))
 
 
-def _answers_question(findings: Mapping[str, Answer], here: str | None, knowledge: Knowledge) -> bool:
-    """Whether words that name their finding say just what is asked on the screen: they need no confirmation."""
-    return here is not None and here in findings and {knowledge.fields[name].question for name in findings} == {knowledge.fields[here].question}
+def _commanded(session: Session, wish: Did, knowledge: Knowledge) -> Move:
+    """A command was typed. One that does not fit the question is explained, not called an old button."""
+    field = current(session)
+    if wish.command is Command.REST and field is not None and not _rest_of(session, wish.argument, knowledge):
+        return _refused(session, "option", field)
+    return did(session, wish.command, wish.argument, knowledge)
 
 
 def _bare(text: str) -> str:
@@ -335,14 +338,19 @@ def _skip(session: Session) -> Move:
 
 
 def _rest(session: Session, argument: str, knowledge: Knowledge) -> Move:
+    names = _rest_of(session, argument, knowledge)
+    return Move(give(session, dict.fromkeys(names, Open(argument)))) if names else Move(session, (toast("stale"),))
+
+
+def _rest_of(session: Session, argument: str, knowledge: Knowledge) -> list[str]:
+    """The fields of the question on the screen that one word may answer together; none where it fits not all of them."""
     spec = _on_screen(session, session.subject, knowledge)
     if spec is None or argument not in (Open.UNKNOWN.value, Open.NOT_DONE.value):
-        return Move(session, (toast("stale"),))
+        return []
     waiting = agenda(knowledge.case(session.answers), session, knowledge).open
-    open_ones = [name for name in knowledge.questions[spec.question].fields if name in waiting]
-    if argument == Open.NOT_DONE.value and not all(knowledge.fields[name].core.not_done for name in open_ones):
-        return Move(session, (toast("stale"),))
-    return Move(give(session, dict.fromkeys(open_ones, Open(argument))))
+    names = [name for name in knowledge.questions[spec.question].fields if name in waiting]
+    fits = argument == Open.UNKNOWN.value or all(knowledge.fields[name].core.not_done for name in names)
+    return names if fits else []
 
 
 def _edit(session: Session, field: str, knowledge: Knowledge) -> Move:

@@ -20,6 +20,7 @@ from flows.rules.values import Answer, Open
 Rows = tuple[tuple[Button, ...], ...]
 Done = list[tuple[str, Answer]]
 WIDE = 2
+QUICK = 4
 SOURCE_WIDTH = 4
 SOURCES_SHOWN = 40
 
@@ -133,7 +134,7 @@ class Painter:
                 rows += self._pairs(spec)
             case _:
                 quick = [Button(Label("text", value, spec.id), Answered(spec.id, value)) for value in spec.quick]
-                rows += _rows(quick, 4)
+                rows += _rows(quick, QUICK if len(quick) > QUICK + 1 else QUICK + 1)
                 rows += _rows([Button(Label("option", choice.id, spec.id), Answered(spec.id, choice.id)) for choice in spec.choices])
         unsure = [word("everything" if spec.id == "goal" else "unknown", Answered(spec.id, Open.UNKNOWN.value))]
         if spec.core.not_done:
@@ -264,12 +265,14 @@ class Painter:
             others = [Button(Label("section", name), Did(Command.REPORT, name)) for name in available if name != "summary"]
             return (*_rows(others), (word("how", Did(Command.HOW, section)), going_on))
         place = available.index(section) if section in available else 0
-        following = available[(place + 1) % len(available)]
-        row = [word("to_summary", Did(Command.REPORT)), Button(Label("section", following), Did(Command.REPORT, following), "primary")]
-        tools = [word("sources_here", Did(Command.SOURCES, section)), going_on]
-        if facts_of(section, self.knowledge):
-            tools.insert(0, word("how", Did(Command.HOW, section)))
-        return (tuple(row), tuple(tools))
+        following = available[place + 1 : place + 2]
+        row = [
+            word("to_summary", Did(Command.REPORT)),
+            *(Button(Label("section", name), Did(Command.REPORT, name), "primary") for name in following),
+        ]
+        how = (word("how", Did(Command.HOW, section)),) if facts_of(section, self.knowledge) else ()
+        here = () if section == "sources" else (word("sources_here", Did(Command.SOURCES, section)),)
+        return (tuple(row), (*how, *here, going_on))
 
     # --- side screens -------------------------------------------------------------------------------------------
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from flows.dialog.events import Command, Did, Event
+from flows.dialog.events import Command, Did
 from flows.knowledge.loader import Knowledge
 from flows.knowledge.model import FieldSpec
 from flows.rules.fields import Kind
@@ -51,6 +51,8 @@ _GAP = re.compile(r"(?:[\s,;、。.+&]|\band\b|以及|和|与|及|伴|并)+", re
 _CUT = re.compile(r"[,;、。\n()]|\.\s")
 _EDGES = " ,;、。.\n"
 _LINK = re.compile(r"^[\s:=]*(?:(?:is|was|are)\b|为|是)?[\s:=]*", re.IGNORECASE)
+_NOTHING = re.compile(r"(?:[\s,;、]|\band\b|和|与|及)*", re.IGNORECASE)
+_ALL = re.compile(r"^[\s:=]*(?:均为?|皆为?|都是?|(?:are\s+)?(?:all|both)\b|are\b)[\s:=]*", re.IGNORECASE)
 _PER = re.compile(r"^(?:个|枚)?\s*(?:/|per\b|每)?\s*", re.IGNORECASE)
 _STAINED = re.compile(r"^\++[\s,、]*|[\s]*\++$")
 """The plus signs beside a figure in a report of stains, as in "(+, 15%)"."""
@@ -60,11 +62,12 @@ _STAINED = re.compile(r"^\++[\s,、]*|[\s]*\++$")
 class Reading:
     """What was understood.
 
-    ``event``: a command. ``findings``: answers by field. ``direct``: they answer just the question on the screen.
+    ``event``: a command. ``findings``: answers by field. ``direct``: they answer just the question on the screen, by a bare
+    answer or by one that names its finding; everything else is to be confirmed.
     ``leftover``: part of the text was not understood. ``refusal``: why nothing was taken.
     """
 
-    event: Event | None = None
+    event: Did | None = None
     findings: Mapping[str, Answer] = field(default_factory=dict)
     direct: bool = False
     leftover: bool = False
@@ -140,7 +143,7 @@ def _as_name(heard: str) -> str:
     return f"{before}{re.escape(heard)}{after}"
 
 
-def _command(plain: str) -> Event | None:
+def _command(plain: str) -> Did | None:
     word = plain.casefold().strip(" .!。！")
     if word in _LANGUAGES:
         return Did(Command.LANGUAGE, _LANGUAGES[word])
@@ -259,18 +262,34 @@ def _findings(plain: str, spec: FieldSpec | None, knowledge: Knowledge, refusal:
     if lead and spec is not None:
         with suppress(Refused):
             found, leftover = _direct(lead, spec, knowledge), False
+    try:
+        for fields, text in _named(names, plain, knowledge):
+            fresh, rest = _value(text, fields, knowledge)
+            if any(found.get(key, value) != value for key, value in fresh.items()):
+                return Reading(refusal=Refusal(fields[0], "twice"))
+            found.update(fresh)
+            leftover = leftover or rest
+    except Refused as refused:
+        return Reading(refusal=refused.refusal)
+    asked = spec is not None and spec.id in found and len(names) == 1 and not lead and not leftover
+    return Reading(findings=found, direct=asked, leftover=leftover)
+
+
+def _named(names: list[re.Match[str]], plain: str, knowledge: Knowledge) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The fields that each name may mean, with the words after it; "A, B and C all normal" gives the words to all three."""
+    waiting: list[tuple[str, ...]] = []
     ends = [*(name.start() for name in names[1:]), len(plain)]
     for name, end in zip(names, ends, strict=True):
-        fields = _vocabulary(knowledge).names[name[0].casefold()]
-        try:
-            fresh, rest = _value(plain[name.end() : end], fields, knowledge)
-        except Refused as refused:
-            return Reading(refusal=refused.refusal)
-        if any(found.get(key, value) != value for key, value in fresh.items()):
-            return Reading(refusal=Refusal(fields[0], "twice"))
-        found.update(fresh)
-        leftover = leftover or rest
-    return Reading(findings=found, leftover=leftover)
+        fields, text = _vocabulary(knowledge).names[name[0].casefold()], plain[name.end() : end]
+        if _NOTHING.fullmatch(text) and end < len(plain):
+            waiting.append(fields)
+            continue
+        shared = _ALL.match(text)
+        if waiting and not shared:
+            raise Refused(Refusal(waiting[0][0], "empty"))
+        value = text[shared.end() :] if shared else text
+        yield from ((each, value) for each in (*waiting, fields))
+        waiting = []
 
 
 def _value(text: str, fields: tuple[str, ...], knowledge: Knowledge) -> tuple[dict[str, Answer], bool]:

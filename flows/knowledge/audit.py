@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+from flows.knowledge.anchors import read_anchors
 from flows.knowledge.documents import read_case
+from flows.knowledge.editions import citations, open_ended, read_editions
 from flows.knowledge.loader import ROOT, Knowledge, KnowledgeError
 from flows.knowledge.model import Fault, FieldSpec, Place, Question
 from flows.knowledge.questions import read_questions
 from flows.knowledge.reader import Reader, Record
 from flows.knowledge.rulebook import RuleBook, read_rules
+from flows.knowledge.signing import read_reviews, unfitting
 from flows.knowledge.sources import read_later, read_settlements, read_statements, read_vignettes
 from flows.rules.engine import Case, RuleBase
 from flows.rules.expressions import Compare, Constant, Every, Expression, Has, Is, Mode, Not, Some, names_in
@@ -52,7 +55,7 @@ def audit(root: Path = ROOT, cited_in_texts: Iterable[str] = ()) -> tuple[Knowle
     """
     reader, sources = Reader(root), _Sources(root)
     draft = _drafted(reader)
-    faults = [*reader.faults, *sources.reader.faults, *_twice(draft)]
+    faults = [*reader.faults, *sources.reader.faults, *_twice(draft), *_anchors(root, sources)]
     knowledge: Knowledge | None = None
     shapeless = [*_shapes(draft), *_circles(draft)]
     if not shapeless and not draft.unread:  # else every name in what could not be read would be listed as unknown
@@ -60,7 +63,7 @@ def audit(root: Path = ROOT, cited_in_texts: Iterable[str] = ()) -> tuple[Knowle
     faults += [*shapeless, *_misread(draft), *_number_tables(draft), *_never_first(draft)]
     faults += _citations(draft, sources, frozenset(cited_in_texts))
     if knowledge is not None:
-        faults += [*_unused(knowledge), *_vignettes(knowledge)]
+        faults += [*_unused(knowledge), *_vignettes(knowledge), *_unsigned(knowledge, sources), *_misnamed(knowledge, sources)]
     usable = knowledge if not sources.reader.faults else None
     return usable, sorted(set(faults), key=lambda fault: (fault.place.file, fault.place.line, fault.what))
 
@@ -88,10 +91,19 @@ class _Sources:
         self.settlements = read_settlements(self.reader)
         self.later = read_later(self.reader)
         read_vignettes(self.reader)
+        self.editions = read_editions(self.reader)
+        self.signatures = read_reviews(self.reader)
 
     def places(self) -> Mapping[str, Place]:
         """Where each source is written."""
         return {name: entry.place for group in (self.statements, self.settlements, self.later) for name, entry in group.items()}
+
+
+def _anchors(root: Path, sources: _Sources) -> list[Fault]:
+    """What is wrong with the anchors; nothing where it could not be told for which statements they are."""
+    reader = Reader(root)
+    read_anchors(reader, sources.statements)
+    return [] if sources.reader.unread else reader.faults
 
 
 def _twice(draft: Draft) -> Iterator[Fault]:
@@ -167,7 +179,7 @@ def _citations(draft: Draft, sources: _Sources, cited_in_texts: frozenset[str]) 
     """Citations of nothing, and sources that nobody cites; neither where a file that would tell could not be read."""
     known = sources.places()
     named: set[str] = set(cited_in_texts)
-    for place, what, cite in [*_by_rules(draft), *_by_questions(draft), *_by_sources(sources)]:
+    for place, what, cite in [*_by_rules(draft), *_by_questions(draft), *_by_sources(sources), *citations(sources.editions)]:
         named.update(cite)
         for name in cite:
             if name not in known and not sources.reader.unread:
@@ -299,6 +311,25 @@ def _never_first(draft: Draft) -> Iterator[Fault]:
             if row.when == Constant(True):
                 after = fact.rows[place + 1]
                 yield Fault(draft.book.places[after.id], f"rule {after.id} stands behind {row.id}, which always holds", "Move it before")
+
+
+def _unsigned(knowledge: Knowledge, sources: _Sources) -> Iterator[Fault]:
+    """Reviews of nothing; not where a file that would tell could not be read."""
+    if not sources.reader.unread:
+        yield from unfitting(sources.signatures, [*knowledge.rule_ids, *sources.places()])
+
+
+def _misnamed(knowledge: Knowledge, sources: _Sources) -> Iterator[Fault]:
+    """Conditions, facts and answers of later standards that do not exist, and standards that leave someone out."""
+    yield from open_ended(sources.editions)
+    for edition in sources.editions.values():
+        unknown = [name for name in edition.beside if name not in knowledge.base.facts]
+        unknown += [name for name in edition.over if name not in knowledge.fields]
+        for name in unknown:
+            yield Fault(edition.place, f"standard {edition.id}: the id '{name}' is unknown", "Use an id that exists")
+        for row in edition.rows:
+            for what in (*knowledge.unknown_in(row.when), *knowledge.unknown_in(row.same)):
+                yield Fault(row.place, f"naming {row.id}: {what}", "Use an id that exists")
 
 
 # --- model cases --------------------------------------------------------------------------------------------------------

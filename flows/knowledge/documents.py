@@ -52,16 +52,26 @@ def _documents(text: str) -> Iterator[Any]:
             return
         except (ValueError, RecursionError):
             pass  # YAML's own flow style, or broken: the YAML reader will say
-    for part in _SEPARATOR.split(text.replace("\r\n", "\n")):
+    for line, part in _parts(text.replace("\r\n", "\n")):
         try:
             if _too_deep(part):
-                yield Refusal(None, "unreadable")
+                yield Refusal(None, "unreadable", line=line)
             else:
                 yield load_document(_END.sub("", part), numbers_as_text=True)
         except YamlFault as fault:
-            yield Refusal(None, fault.why, fault.text)
+            yield Refusal(None, fault.why, fault.text, line + fault.line - 1)
         except RecursionError:
-            yield Refusal(None, "unreadable")
+            yield Refusal(None, "unreadable", line=line)
+
+
+def _parts(text: str) -> Iterator[tuple[int, str]]:
+    """Every document, with the line of the file where it begins."""
+    start, line = 0, 1
+    for separator in (*_SEPARATOR.finditer(text), None):
+        part = text[start : separator.start() if separator else len(text)]
+        yield line, part
+        if separator:
+            start, line = separator.end(), line + part.count("\n")
 
 
 def _too_deep(text: str) -> bool:

@@ -7,10 +7,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
+from flows.knowledge.editions import Edition, read_editions
 from flows.knowledge.model import Fault, FieldSpec, LaterStandard, Place, Question, Settlement, Statement, Vignette
 from flows.knowledge.questions import STAGES, read_questions
 from flows.knowledge.reader import Reader
 from flows.knowledge.rulebook import RuleBook, read_rules
+from flows.knowledge.signing import Register, read_reviews
 from flows.knowledge.sources import read_later, read_settlements, read_statements, read_vignettes
 from flows.knowledge.strict_yaml import Block
 from flows.rules.engine import Case, RuleBase
@@ -88,6 +90,27 @@ class Knowledge:
         """Model cases by id."""
         return _must(self.root, read_vignettes)
 
+    @cached_property
+    def editions(self) -> Mapping[str, Edition]:
+        """Later standards that name tumours, by id."""
+        return _must(self.root, read_editions)
+
+    @cached_property
+    def register(self) -> Register:
+        """The review of every statement, settlement, later standard and rule."""
+        groups = (self.statements, self.settlements, self.later)
+        own = {name: entry.review for group in groups for name, entry in group.items() if entry.review is not None}
+        return Register({**own, **self.book.reviews}, _must(self.root, read_reviews))
+
+    def unknown_in(self, tree: Expression) -> list[str]:
+        """What is wrong with the names and words of a condition."""
+        return NameCheck(self.fields, _words_of(self.book)).faults(tree)
+
+    @property
+    def rule_ids(self) -> tuple[str, ...]:
+        """Every rule: the rows of facts, and the facts that are made of others without rows of their own."""
+        return tuple(name for fact in self.book.facts for name in ([row.id for row in fact.rows] or [fact.name]))
+
 
 def load(root: Path = ROOT) -> Knowledge:
     """The knowledge in a folder.
@@ -101,7 +124,7 @@ def load(root: Path = ROOT) -> Knowledge:
 _T = TypeVar("_T")
 
 
-def _must(root: Path, read: Callable[[Reader], Mapping[str, _T]]) -> Mapping[str, _T]:
+def _must(root: Path, read: Callable[[Reader], _T]) -> _T:
     reader = Reader(root)
     found = read(reader)
     if reader.faults:

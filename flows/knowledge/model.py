@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from flows.rules.fields import Field
@@ -32,6 +33,19 @@ class Fault:
 
     def __str__(self) -> str:
         return f"{self.place.file}:{self.place.line}: {self.what}. {self.mend}"
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Who signed a statement or rule, on which day, and the last day before it is to be reviewed again (None: not said)."""
+
+    by: str | None = None
+    on: date | None = None
+    until: date | None = None
+
+
+UNSIGNED = Review()
+"""Nobody has signed it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +110,7 @@ class Statement:
     population: Text
     text: Text
     place: Place
+    review: Review | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +124,7 @@ class Settlement:
     problem: Text
     reading: Text
     place: Place
+    review: Review | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +149,7 @@ class LaterStandard:
     text: Text
     differs: Text
     place: Place
+    review: Review | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,25 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flows.knowledge.model import Fault, Place
+from flows.knowledge.model import Fault, Place, Review
 from flows.knowledge.reader import Reader, Record
+from flows.knowledge.signing import KEYS, signed
 from flows.knowledge.strict_yaml import Block
 from flows.rules.expressions import Constant, Every, Expression, ExpressionError, Not, parse
 from flows.rules.tables import FactSpec, Layer, Row, Shape
 
-_ROW_KEYS = ("id", "value", "when", "cite", "layer", "reasons", "parts", "gate", "unless")
+_ROW_KEYS = ("id", "value", "when", "cite", "layer", "reasons", "parts", "gate", "unless", *KEYS)
 _FACT_KEYS = ("fact", "shape", "rows", "of", "order", "fallback", "cite", "layer", "field", "gather")
 _TREATMENT_KEYS = ("treatment", "rows", "cautions", "evidence_gap", "gather")
 
 
 @dataclass(frozen=True, slots=True)
 class RuleBook:
-    """Every rule of the knowledge: facts to compile, treatment ids in order, evidence gaps, and where each row stands."""
+    """Every rule of the knowledge: facts to compile, treatment ids in order, evidence gaps, where each row stands, and the
+    reviews that rows name for themselves.
+    """
 
     facts: tuple[FactSpec, ...]
     treatments: tuple[str, ...]
     evidence_gap: Mapping[str, tuple[str, ...]]
     places: Mapping[str, Place]
+    reviews: Mapping[str, Review]
 
 
 class _Book:
@@ -33,6 +37,7 @@ class _Book:
         self.treatments: list[str] = []
         self.gaps: dict[str, tuple[str, ...]] = {}
         self.places: dict[str, Place] = {}
+        self.reviews: dict[str, Review] = {}
         self.gates: dict[str, Record] = {}
         self.cautions: list[Record] = []
 
@@ -46,7 +51,7 @@ def read_rules(reader: Reader) -> RuleBook:
         if path != shared:
             for record in reader.records(path):
                 _read_record(book, record)
-    return RuleBook(tuple(book.facts), tuple(book.treatments), book.gaps, book.places)
+    return RuleBook(tuple(book.facts), tuple(book.treatments), book.gaps, book.places, book.reviews)
 
 
 def _read_shared(book: _Book, file: str, content: object) -> None:
@@ -134,6 +139,9 @@ def _row(book: _Book, record: Record, fact: str, filling: Mapping[str, str]) -> 
         parts=written.words("parts"),
     )
     book.places[row.id] = record.place()
+    own = signed(record) or signed(written)
+    if own is not None:
+        book.reviews[row.id] = own
     return row
 
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from flows.knowledge.model import LaterSource, LaterStandard, Settlement, Statement, Variant, Vignette
 from flows.knowledge.reader import Reader, Record
+from flows.knowledge.signing import KEYS, signed
 
 ROLES = (
     *("classification", "criterion", "finding", "caveat", "differential", "indication", "contraindication"),
@@ -51,7 +52,7 @@ def _known(record: Record, key: str, allowed: tuple[str, ...]) -> tuple[str, ...
 
 
 def _statement(record: Record) -> Statement:
-    record.allow("id", "section", "refs", "role", "flags", "issues", "later", "population", "en", "zh")
+    record.allow("id", "section", "refs", "role", "flags", "issues", "later", "population", "en", "zh", *KEYS)
     flags = _known(record, "flags", FLAGS)
     return Statement(
         id=record.word("id"),
@@ -64,6 +65,7 @@ def _statement(record: Record) -> Statement:
         population=record.text("population", required="borrowed" in flags),
         text=record.text(None),
         place=record.place(),
+        review=signed(record),
     )
 
 
@@ -71,7 +73,7 @@ def read_settlements(reader: Reader) -> Mapping[str, Settlement]:
     """Ambiguities (A…) and tensions (B…) with their readings."""
     found: dict[str, Settlement] = {}
     for record in reader.records(reader.root / "settlements.yaml"):
-        record.allow("id", "kind", "statements", "later", "problem", "reading")
+        record.allow("id", "kind", "statements", "later", "problem", "reading", *KEYS)
         entry = Settlement(
             id=record.word("id"),
             kind=record.word("kind", ("settlement", "tension")),
@@ -80,6 +82,7 @@ def read_settlements(reader: Reader) -> Mapping[str, Settlement]:
             problem=record.text("problem"),
             reading=record.text("reading"),
             place=record.place(),
+            review=signed(record),
         )
         _keep(record, found, entry)
     return found
@@ -95,7 +98,7 @@ def read_later(reader: Reader) -> Mapping[str, LaterStandard]:
 
 
 def _later(record: Record) -> LaterStandard:
-    record.allow("id", "topic", "year", "sources", "statements", "text", "differs")
+    record.allow("id", "topic", "year", "sources", "statements", "text", "differs", *KEYS)
     year = record.block.get("year")
     return LaterStandard(
         id=record.word("id"),
@@ -106,6 +109,7 @@ def _later(record: Record) -> LaterStandard:
         text=record.text("text"),
         differs=record.text("differs"),
         place=record.place(),
+        review=signed(record),
     )
 
 

@@ -16,12 +16,13 @@ class Refusal:
     """Why an answer was not taken.
 
     ``why`` is the key of a message (never a sentence), ``text`` what was given, ``field`` the field's id
-    (None where the whole document is meant).
+    (None where the whole document is meant), ``line`` the line of the file, where it is known and helps.
     """
 
     field: str | None
     why: str
     text: str = ""
+    line: int | None = None
 
 
 class Refused(ValueError):
@@ -111,4 +112,18 @@ def _read_map(raw: Mapping[object, object], field: Field) -> Answer:
 
 
 def _shown(raw: object) -> str:
-    return str(raw)[:80]
+    """What was given, as a person would write it, cut short."""
+    return _written(raw, 0)[:80]
+
+
+def _written(raw: object, depth: int) -> str:
+    if depth > 2:
+        return "…"
+    if isinstance(raw, list):
+        return f"[{', '.join(_written(item, depth + 1) for item in raw[:20])}]"
+    if isinstance(raw, Mapping):
+        pairs = list(raw.items())[:20]
+        return f"{{{', '.join(f'{_written(item, depth + 1)}: {_written(value, depth + 1)}' for item, value in pairs)}}}"
+    if isinstance(raw, bool):
+        return "yes" if raw else "no"
+    return "" if raw is None else str(raw)

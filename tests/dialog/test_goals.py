@@ -125,6 +125,11 @@ def test_the_rest_of_a_question_can_be_answered_in_words(words: Any) -> None:
     assert trainee.asked == "mitoses"
 
 
+def test_the_rest_is_not_called_undone_where_nothing_can_be_done() -> None:
+    trainee = Trainee().begins("dx").says("rest not done")
+    assert (trainee.asked, trainee.screen.params["refused"]) == ("age_years", {"why": "option", "field": "age_years"})
+
+
 def test_a_question_with_several_parts_says_which_part_this_is() -> None:
     trainee = Trainee().begins("dx").has(**dict.fromkeys(("age_years", "discovery", "known_nen", "liver_disease", "mass_symptoms", "hormone_symptoms"), "unknown"))
     trainee.command(Command.RESUME)

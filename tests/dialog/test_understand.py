@@ -203,6 +203,10 @@ def test_a_figure_takes_its_unit_or_area_along(here: str | None, text: str, expe
         ("CgA(+), Syn(+), CD56(-), Ki-67(+, 10%)", {"ihc_cga": "positive", "ihc_syn": "positive", "ihc_cd56": "negative", "ki67_percent": 10}),
         ("CgA（+）、Syn（++）、NSE（-）、Ki-67（约15%+）", {"ihc_cga": "positive", "ihc_syn": "positive", "ihc_nse": "negative", "ki67_percent": "~15"}),
         ("CgA 升高, NSE 正常", {"cga_result": "raised", "nse": "normal"}),
+        ("AFP、CEA、CA19-9均正常", {"afp": "normal", "cea": "normal", "ca19_9": "normal"}),
+        ("AFP, CEA and CA19-9 are all normal; NSE raised", {"afp": "normal", "cea": "normal", "ca19_9": "normal", "nse": "raised"}),
+        ("胃镜、肠镜均阴性，胸部CT可疑", {"gastroscopy": "negative", "colonoscopy": "negative", "chest_ct": "suspicious"}),
+        ("CDX2 and TTF1 both negative", {"ihc_cdx2": "negative", "ihc_ttf1": "negative"}),
         ("CgA not done", {"cga_value": "not_done"}),
         ("Ki-67约为3%", {"ki67_percent": "~3"}),
         ("echo isoechoic, margin clear", {"us_echo": "isoechoic", "us_margin": "clear"}),
@@ -233,7 +237,7 @@ def test_two_values_for_one_finding_are_refused(text: str) -> None:
     assert reading.refusal.why == "twice"
 
 
-@pytest.mark.parametrize("text", ["Ki-67 150%", "Ki-67 high", "AFP 15", "胃镜 5", "mitoses 3/5mm2"])
+@pytest.mark.parametrize("text", ["Ki-67 150%", "Ki-67 high", "AFP 15", "胃镜 5", "mitoses 3/5mm2", "AFP, CEA normal", "胃镜，肠镜阴性"])
 def test_a_named_finding_with_a_value_it_cannot_have_is_refused(text: str) -> None:
     reading = understand(text, None, knowledge())
     assert dict(reading.findings) == {}
@@ -319,6 +323,12 @@ def test_one_named_answer_to_the_question_on_the_screen_counts_at_once() -> None
     assert trainee.asked == "mitoses"
     assert trainee.says("mitoses 3/2mm2").asked == "ki67_percent"
     assert trainee.says("Ki-67 15%").asked == "differentiation"
+
+
+def test_several_named_findings_are_echoed_before_they_count_even_within_one_question() -> None:
+    trainee = Trainee().begins("grade").says("needle", "NEN", "CgA(+), Syn(+)")
+    assert trainee.session.screen is Screen.PROPOSAL
+    assert trainee.says("yes").asked == "ihc_cd56"
 
 
 def test_findings_that_were_not_asked_for_count_only_after_a_yes() -> None:

@@ -86,7 +86,11 @@ def test_what_must_follow_from_the_case_follows(name: str) -> None:
 
     assert document.refusals == ()
     assert case.expect
-    wrong = {path: (found_at(conclusions, path), expected) for path, expected in case.expect.items() if not agrees(found_at(conclusions, path), expected)}
+    wrong = {
+        path: (found_at(conclusions, path), expected)
+        for path, expected in case.expect.items()
+        if not agrees(found_at(conclusions, path), expected)
+    }
     assert wrong == {}
 
 

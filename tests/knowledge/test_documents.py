@@ -100,7 +100,10 @@ def test_a_misspelt_id_comes_with_the_nearest_one(written: str, meant: str) -> N
     assert refusals(f"{written}: 5\n")[0].text == meant
 
 
-@pytest.mark.parametrize(("raw", "case"), [("V1", "V1"), ("7", 7), ("1.5", 1.5), ("'007'", "007"), ("007", "007"), ("1.50", "1.50"), ("12:30", "12:30"), ("x" * 80, "x" * 80)])
+@pytest.mark.parametrize(
+    ("raw", "case"),
+    [("V1", "V1"), ("7", 7), ("1.5", 1.5), ("'007'", "007"), ("007", "007"), ("1.50", "1.50"), ("12:30", "12:30"), ("x" * 80, "x" * 80)],
+)
 def test_the_name_of_a_case_is_text_or_a_number_and_is_kept(raw: str, case: object) -> None:
     (document,) = cases(f"case: {raw}\n")
 

@@ -13,8 +13,27 @@ from flows.knowledge.model import LANGUAGES, LaterStandard, Settlement, Statemen
 
 KNOWLEDGE = load()
 SECTIONS = {
-    **{"0": 7, "1": 8, "2": 6, "3": 6, "3.1": 10, "3.2": 16, "3.3.1": 16, "3.3.2": 13, "3.4": 15, "4": 2, "4.1.1": 10, "4.1.2": 8},
-    **{"4.2.1": 7, "4.2.2": 10, "4.3.1": 7, "4.3.2": 3, "4.4": 5, "4.5.1": 8, "4.5.2": 6, "4.6": 7, "5": 4},
+    "0": 7,
+    "1": 8,
+    "2": 6,
+    "3": 6,
+    "3.1": 10,
+    "3.2": 16,
+    "3.3.1": 16,
+    "3.3.2": 13,
+    "3.4": 15,
+    "4": 2,
+    "4.1.1": 10,
+    "4.1.2": 8,
+    "4.2.1": 7,
+    "4.2.2": 10,
+    "4.3.1": 7,
+    "4.3.2": 3,
+    "4.4": 5,
+    "4.5.1": 8,
+    "4.5.2": 6,
+    "4.6": 7,
+    "5": 4,
 }
 EVERY: dict[str, Statement | Settlement | LaterStandard] = {**KNOWLEDGE.statements, **KNOWLEDGE.settlements, **KNOWLEDGE.later}
 FIGURE = re.compile(r"\d+(?:\.\d+)?")

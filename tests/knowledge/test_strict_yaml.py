@@ -73,7 +73,15 @@ def test_a_key_given_twice_is_a_fault_at_the_second_one(text: str, line: int, ke
 
 @pytest.mark.parametrize(
     ("text", "line"),
-    [("a: [1, 2\n", 2), ("a: 1\n b: 2\n", 2), ("\tx: 1", 1), ("a: 'open\n", 2), ("a: \x07", 1), ("a: *nobody\n", 1), ("a: 1\n---\nb: 2\n", 2)],
+    [
+        ("a: [1, 2\n", 2),
+        ("a: 1\n b: 2\n", 2),
+        ("\tx: 1", 1),
+        ("a: 'open\n", 2),
+        ("a: \x07", 1),
+        ("a: *nobody\n", 1),
+        ("a: 1\n---\nb: 2\n", 2),
+    ],
 )
 def test_what_is_no_yaml_is_a_fault_with_its_line(text: str, line: int) -> None:
     with pytest.raises(YamlFault) as caught:

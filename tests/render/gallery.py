@@ -53,8 +53,8 @@ def at(field: str, **more: Any) -> Trainee:
 
 ENABLING: dict[str, dict[str, Any]] = {
     "other_explanation": {"hormone_symptoms": ["flushing"]},
-    **dict.fromkeys(("cga_unit", "cga_upper_limit", "cga_confounders"), {"cga_value": 300}),
-    **dict.fromkeys(("us_echo", "us_margin", "ceus_pattern", "plain_ct_mri", "enhancement"), {"imaging_done": ["ceus", "enhanced_mri"]}),
+    **{name: {"cga_value": 300} for name in ("cga_unit", "cga_upper_limit", "cga_confounders")},
+    **{name: {"imaging_done": ["ceus", "enhanced_mri"]} for name in ("us_echo", "us_margin", "ceus_pattern", "plain_ct_mri", "enhancement")},
     "primary_site": {"gastroscopy": "primary_found"},
     "mitoses_area": {"mitoses": 3},
     "unresectable_because": {"resectability": "no"},
@@ -63,7 +63,7 @@ ENABLING: dict[str, dict[str, Any]] = {
 
 
 def _questions() -> Iterator[Reply]:
-    for name, spec in knowledge().fields.items():
+    for place, (name, spec) in enumerate(knowledge().fields.items()):
         trainee = at(name)
         yield trainee.screen
         for text in ("zqxjkv", "12", "-5", "none, zqxjkv"):
@@ -76,12 +76,10 @@ def _questions() -> Iterator[Reply]:
         for item in spec.core.items:
             yield Trainee(session=trainee.session).does(Paired(name, item)).screen
             yield Trainee(session=trainee.session).does(Paired(name, item, spec.core.options[0])).screen
-        for why in REFUSALS:
-            yield replace(trainee.screen, params={**trainee.screen.params, "refused": {"why": why, "field": name}})
-            yield note("nothing_to_answer", why=why)
+        refused = {"why": REFUSALS[place % len(REFUSALS)], "field": name}
+        yield replace(trainee.screen, params={**trainee.screen.params, "refused": refused})
         for command in (Command.WHY, Command.HELP_QUESTION):
             yield at(name).command(command).screen
-        yield at(name, skipped=frozenset(knowledge().fields)).command(Command.REVIEW).screen
 
 
 def _notes() -> Iterator[Reply]:
@@ -89,7 +87,7 @@ def _notes() -> Iterator[Reply]:
     yield from (note("identifier", kind=kind) for kind in IDENTIFIERS)
     yield from Trainee().begins().does(Sent("photo")).replies
     yield from (note("media", kind=kind) for kind in KINDS)
-    yield from (note("nothing_to_answer", why=why) for why in ("consent", "no_question"))
+    yield from (note("nothing_to_answer", why=why) for why in ("consent", "no_question", *REFUSALS))
     yield from (note("welcome_back", left=left, answered=answered) for left in (0, 1, 70) for answered in (1, 2))
     yield from (note("set_aside", fields=fields) for fields in (["largest_cm"], list(knowledge().fields)))
     for symptoms in ({"mass_symptoms": "jaundice"}, {"hormone_symptoms": "hypoglycaemia, zollinger_ellison"}):
@@ -99,6 +97,7 @@ def _notes() -> Iterator[Reply]:
 
 def _side_screens() -> Iterator[Reply]:
     yield Trainee().command(Command.START).screen
+    yield at("goal", skipped=frozenset(knowledge().fields)).command(Command.REVIEW).screen
     for command in (Command.PRIVACY, Command.HELP, Command.CASES, Command.CANCEL, Command.RESTART, Command.FORGET, Command.SUMMARY, Command.REVIEW):
         yield Trainee().begins().command(command).screen
         yield Trainee().begins().says("52").command(command).screen
@@ -114,9 +113,10 @@ def _side_screens() -> Iterator[Reply]:
 
 
 def _reports() -> Iterator[Reply]:
-    empty = Trainee().begins()
-    cases = [_loaded(name, change) for name, vignette in knowledge().vignettes.items() for change in ({}, *(v.change for v in vignette.variants))]
-    for trainee in (empty, *cases):
+    for trainee in (_loaded(name, variant.change) for name, vignette in knowledge().vignettes.items() for variant in vignette.variants):
+        for section in sections(knowledge().case(trainee.session.answers)):
+            yield from trainee.command(Command.REPORT, section).replies
+    for trainee in (Trainee().begins(), *(_loaded(name, {}) for name in knowledge().vignettes)):
         yield from trainee.replies
         for section in (*sections(knowledge().case(trainee.session.answers)), "no such section"):
             yield from trainee.command(Command.REPORT, section).replies

@@ -121,17 +121,17 @@ class TestBands:
     @pytest.mark.parametrize(
         ("given", "values"),
         [
-            (number(1.9), {"G1"}),
-            (number(2), {"G2"}),
-            (number(20), {"G2"}),
-            (number(20.1), {"G3"}),
-            (number(15, 25), {"G2", "G3"}),
-            (number(1, 30), {"G1", "G2", "G3"}),
-            (Interval(0, 2, high_open=True, form=Form.BOUND), {"G1"}),
-            (Interval(0, 2, form=Form.BOUND), {"G1", "G2"}),
+            (number(1.9), frozenset({"G1"})),
+            (number(2), frozenset({"G2"})),
+            (number(20), frozenset({"G2"})),
+            (number(20.1), frozenset({"G3"})),
+            (number(15, 25), frozenset({"G2", "G3"})),
+            (number(1, 30), frozenset({"G1", "G2", "G3"})),
+            (Interval(0, 2, high_open=True, form=Form.BOUND), frozenset({"G1"})),
+            (Interval(0, 2, form=Form.BOUND), frozenset({"G1", "G2"})),
         ],
     )
-    def test_every_band_that_the_number_may_fall_in_counts(self, given: Interval, values: set[str]) -> None:
+    def test_every_band_that_the_number_may_fall_in_counts(self, given: Interval, values: frozenset[str]) -> None:
         found = outcome("n_bands", n=given)
 
         assert found.value == values
@@ -146,20 +146,20 @@ class TestHighest:
     @pytest.mark.parametrize(
         ("n", "m", "values"),
         [
-            (number(1), number(30), {"G3"}),
-            (number(1), number(1), {"G1"}),
-            (number(1, 3), number(1), {"G1", "G2"}),
-            (number(1, 3), number(5), {"G2"}),
-            (number(1, 3), number(15, 25), {"G2", "G3"}),
+            (number(1), number(30), frozenset({"G3"})),
+            (number(1), number(1), frozenset({"G1"})),
+            (number(1, 3), number(1), frozenset({"G1", "G2"})),
+            (number(1, 3), number(5), frozenset({"G2"})),
+            (number(1, 3), number(15, 25), frozenset({"G2", "G3"})),
         ],
     )
-    def test_the_higher_of_two_is_taken_for_every_pair_they_allow(self, n: Interval, m: Interval, values: set[str]) -> None:
+    def test_the_higher_of_two_is_taken_for_every_pair_they_allow(self, n: Interval, m: Interval, values: frozenset[str]) -> None:
         assert outcome("higher", n=n, m=m).value == values
 
     def test_one_index_alone_decides_and_the_other_is_missing(self) -> None:
         found = outcome("higher", n=number(5))
 
-        assert (found.value, support(found), found.layer) == ({"G2"}, (("n",), ("m",)), Layer.SETTLED)
+        assert (found.value, support(found), found.layer) == (frozenset({"G2"}), (("n",), ("m",)), Layer.SETTLED)
         assert "A3" in found.rows[-1].cite
 
     def test_two_indices_that_agree_need_no_settlement(self) -> None:
@@ -168,8 +168,8 @@ class TestHighest:
         assert (found.layer, [source for row in found.rows for source in row.cite]) == (Layer.REVIEW, ["R1", "R1"])
 
     def test_the_fallback_counts_only_where_no_index_is_given(self) -> None:
-        assert outcome("higher", said="G3").value == {"G3"}
-        assert outcome("higher", said="G3", n=number(1)).value == {"G1"}
+        assert outcome("higher", said="G3").value == frozenset({"G3"})
+        assert outcome("higher", said="G3", n=number(1)).value == frozenset({"G1"})
         assert outcome("higher", said="G3").layer is Layer.SETTLED
 
     def test_with_nothing_given_everything_is_missing(self) -> None:

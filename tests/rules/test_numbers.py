@@ -15,7 +15,22 @@ VALUE = Field("value", Kind.NUMBER, limits=(0, 100000), above_low=True)
 LIMIT = Field("limit", Kind.NUMBER, limits=(0.1, 10000), plain=True)
 
 SIGNS = ("-", " - ", "–", "—", "~", "～", "〜", "−", "至", "到", " to ", " TO ")
-ABOUT = ("about 15", "About 15 %", "约15", "约 15%", "大约15%", "~15", "～15%", "≈15", "ca. 15", "approx. 15%", "around 15", "15左右", "约15左右", "15%上下")
+ABOUT = (
+    "about 15",
+    "About 15 %",
+    "约15",
+    "约 15%",
+    "大约15%",
+    "~15",
+    "～15%",
+    "≈15",
+    "ca. 15",
+    "approx. 15%",
+    "around 15",
+    "15左右",
+    "约15左右",
+    "15%上下",
+)
 
 
 @pytest.mark.parametrize("text", ["15", "15%", "15 %", " 15 ", "15.0", "15.", "１５", "１５％", "15 percent", "015"])
@@ -110,8 +125,14 @@ def test_a_value_that_must_be_above_zero_leaves_zero_out_of_its_bound() -> None:
 
 
 REFUSED = [
-    *((text, PERCENT, "unreadable") for text in ("", "   ", "abc", "3,5", "１，５", "1,200", "-3", "15–", "–15", "nan", "NaN", "inf", "-inf", "Infinity")),
-    *((text, PERCENT, "unreadable") for text in ("1e1", "5-10-15", "<5-10", "<>5", "15 20", "0x1f", "1_0", "十五", "1/2", "--5", "1.2.3", "5<", "3/10HPF", "10²", "²")),
+    *(
+        (text, PERCENT, "unreadable")
+        for text in ("", "   ", "abc", "3,5", "１，５", "1,200", "-3", "15–", "–15", "nan", "NaN", "inf", "-inf", "Infinity")
+    ),
+    *(
+        (text, PERCENT, "unreadable")
+        for text in ("1e1", "5-10-15", "<5-10", "<>5", "15 20", "0x1f", "1_0", "十五", "1/2", "--5", "1.2.3", "5<", "3/10HPF", "10²", "²")
+    ),
     *((text, PERCENT, "unit") for text in ("15%%", "3 cm", "15 kg", "15%-20cm")),
     *((text, SIZE, "unreadable") for text in ("3 cm x 4 cm", "3cm4", "3,5 cm")),
     *((text, SIZE, "unit") for text in ("50%", "35 kg")),

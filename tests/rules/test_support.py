@@ -95,7 +95,11 @@ def conclusions_of(answers: Mapping[str, Answer]) -> Iterator[tuple[str, Mapping
     yield "mass_effect", found["functional"]["mass_effect"]
     for group in ("markers", "treatment"):
         yield from ((f"{group}.{name}", entry) for name, entry in found[group].items())
-    for group, entries in (("next_steps", found["next_steps"]), ("contradictions", found["contradictions"]), ("notes", found["imaging"]["notes"])):
+    for group, entries in (
+        ("next_steps", found["next_steps"]),
+        ("contradictions", found["contradictions"]),
+        ("notes", found["imaging"]["notes"]),
+    ):
         yield from ((f"{group}.{entry['id']}", entry) for entry in entries)
     if found["transplant_conditions"]:
         yield "transplant_conditions", found["transplant_conditions"]
@@ -147,4 +151,6 @@ def test_no_conclusion_of_the_review_is_printed_in_the_later_layer() -> None:
     for _ in range(60):
         for key, entry in conclusions_of(random_case(rng)):
             assert entry["layer"] != Layer.LATER, key
-            assert entry["citations"] or not any(map(entry.get, ("described_by_review", "not_described", "reading"))), f"{key} rests on no statement"
+            assert entry["citations"] or not any(map(entry.get, ("described_by_review", "not_described", "reading"))), (
+                f"{key} rests on no statement"
+            )

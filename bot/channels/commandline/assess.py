@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from typing import Any, Protocol, TextIO
 
 from flows.dialog.explain import cited, glance, report, sections
@@ -34,7 +35,7 @@ class Words(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """Where and how `assess` prints. ``speak`` is called only where words are needed, as templates take time to load."""
+    """Where and how `assess` prints. ``speak`` is called once, and only where words are needed: templates take time to load."""
 
     form: Format
     language: str
@@ -55,6 +56,7 @@ def assess(text: str, name: str, knowledge: Knowledge, output: Output) -> int:
     Returns:
         0 where every case was read, 2 where any was refused (each fault is also listed on the error stream, by id).
     """
+    output = replace(output, speak=cache(output.speak))
     documents = read_cases(text, knowledge)
     refused = _printed(documents, knowledge, output)
     if refused is None:
@@ -86,7 +88,8 @@ def _line(document: CaseDocument, knowledge: Knowledge, output: Output) -> bool:
 
 
 def _write_json(value: Any, out: TextIO, indent: int | None = None) -> None:
-    out.write(json.dumps(value, ensure_ascii=False, indent=indent) + "\n")
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    out.write(text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")  # half a character is written as JSON escapes it
 
 
 def _object(document: CaseDocument, knowledge: Knowledge, output: Output) -> tuple[Mapping[str, Any], bool]:
@@ -98,8 +101,9 @@ def _object(document: CaseDocument, knowledge: Knowledge, output: Output) -> tup
 
 def _errors(document: CaseDocument, output: Output) -> list[dict[str, str | None]]:
     errors = [{"id": refusal.field, "message": message(refusal, output)} for refusal in document.refusals]
+    words, case = output.speak().words, document.case
     for error in errors:
-        output.err.write(f"{error['id'] or '-'}: {error['message']}\n")
+        output.err.write(words("commandline.fault", output.language, case=case, **error) + "\n")
     return errors
 
 
@@ -109,7 +113,7 @@ def message(refusal: Refusal, output: Output) -> str:
     if refusal.why == "unknown_id":
         return words("errors.unknown_id", language, id=refusal.field, near=refusal.text)
     if refusal.field is None:
-        return words("errors.document", language, why=refusal.why, text=refusal.text)
+        return words("errors.document", language, why=refusal.why, text=refusal.text, line=refusal.line)
     return words("errors.refused", language, field=refusal.field, why=refusal.why, text=refusal.text)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TextIO
 
 from bot.render import audit as templates
+from bot.render import sourcing
 from bot.render.renderer import TEMPLATES, speak
 from flows.dialog import audit as dialog
 from flows.dialog.stages import STAGES, TRANSITIONS
@@ -38,7 +39,10 @@ def everything(root: Path, folder: Path) -> list[Fault]:
             if not any(name in sources for sources in (known.statements, known.settlements, known.later))
         ]
         faults += dialog.audit(known)
-    return [*faults, *templates.audit(known, folder)]
+    spoken = templates.audit(known, folder)
+    if known is not None and not spoken:
+        spoken = sourcing.audit(known, folder)
+    return [*faults, *spoken]
 
 
 def _counts() -> dict[str, int]:

@@ -22,6 +22,8 @@ def graph(out: TextIO, path: Path | None = None) -> None:
         return
     if path.suffix.lower() not in PICTURES:
         raise ValueError(path.suffix)
+    if not path.parent.is_dir():  # drawing takes seconds: say at once that its place is missing
+        raise FileNotFoundError(path.parent)
     import mermaidx  # draws without a browser; the engine inside takes a moment to load, so only where a picture is wanted
 
     mermaidx.render(mermaid()).save(str(path))

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import Connection, create_engine, inspect
 
 from bot.stores import migrations
 from bot.stores.database import DatabaseStore
@@ -174,8 +174,11 @@ class TestErased:
 
 async def _lose_patience(store: DatabaseStore) -> None:
     """Makes it wait 50 ms for others instead of five seconds."""
-    async with store._engine.connect() as connection:
-        await connection.exec_driver_sql("PRAGMA busy_timeout = 50")
+
+    def at_once(connection: Connection) -> None:
+        connection.exec_driver_sql("PRAGMA busy_timeout = 50").close()
+
+    await store._sqlite.run(at_once)
 
 
 async def _crowd(store: DatabaseStore, size: int) -> None:
