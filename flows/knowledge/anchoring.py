@@ -202,7 +202,7 @@ class _Sheet:
 
 
 def _figures(sheet: _Sheet, anchor: Anchor, statement: Statement) -> Iterator[Finding]:
-    """Figures of ours that stand neither in the spans nor among the derived ones, and derivations that nothing needs."""
+    """Figures of ours that stand neither in the spans nor among the derived ones, and exceptions that nothing needs."""
     source = [figure for span in anchor.spans for figure in figures(sheet.reads(span))]
     ours = {language: [figure for figure in figures(statement.text[language]) if not _in(figure, source)] for language in LANGUAGES}
     derived = [entry for entry in anchor.derived if _holds(entry, source)]
@@ -214,6 +214,10 @@ def _figures(sheet: _Sheet, anchor: Anchor, statement: Statement) -> Iterator[Fi
     for entry in anchor.derived:
         if not any(figure.restates(entry.figure) for figure in needed):
             yield _of(sheet, anchor, Flaw.IDLE, entry.figure.written)
+    unsaid = [figure for figure in source for language in LANGUAGES if not _said(figure, figures(statement.text[language]))]
+    for figure in anchor.unsaid:
+        if not _in(figure, unsaid):
+            yield _of(sheet, anchor, Flaw.IDLE, figure.written)
 
 
 def _in(figure: Figure, others: Iterable[Figure]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from copy import deepcopy
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -48,7 +49,7 @@ def span(passage: str) -> dict[str, Any]:
 
 
 def records() -> list[dict[str, Any]]:
-    anchored = [{"id": name, "spans": [span(passage) for passage in held], **MORE.get(name, {})} for name, held in PASSAGES.items()]
+    anchored = [{"id": name, "spans": [span(passage) for passage in held], **deepcopy(MORE.get(name, {}))} for name, held in PASSAGES.items()]
     return [*anchored, *({"left_out": reason, "spans": [span(passage) for passage in held]} for reason, held in LEFT_OUT.items())]
 
 
@@ -167,7 +168,7 @@ def test_a_derived_figure_is_computed_from_figures_of_the_passage(quotient: list
     assert {(flaw, ids) for flaw, ids, _ in flaws(prove(REVIEW, statements(), read(tmp_path, anchors)))} == {(Flaw.FIGURE, ("R1-04",))}
 
 
-@pytest.mark.parametrize("idle", [{"derived": [{"figure": "2", "how": "counted"}]}, {"hedges": ["may"]}])
+@pytest.mark.parametrize("idle", [{"derived": [{"figure": "2", "how": "counted"}]}, {"hedges": ["may"]}, {"unsaid": ["74%"]}])
 def test_an_exception_that_nothing_needs_is_found(idle: dict[str, Any], tmp_path: Path) -> None:
     anchors = records()
     anchors[2].update(idle)

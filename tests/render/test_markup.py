@@ -20,12 +20,12 @@ def markups(draw: st.DrawFn, depth: int = 0) -> str:
     """Paragraphs of text with nested tags; none of them spans an empty line."""
     inside = st.lists(WORDS, max_size=40).map("".join).map(_escaped)
     if depth < 2:
-        inside = inside | st.lists(markups(depth=depth + 1).map(lambda text: re.sub(r"\n{2,}", "\n", text)), max_size=4).map("".join)
+        inside = inside | st.lists(markups(depth=depth + 1).map(lambda text: re.sub(r"\s*\n\s*", "\n", text)), max_size=4).map("".join)
     text = draw(inside)
     tag = draw(st.sampled_from(["", *TAGS]))
     if not tag or (depth and tag == "blockquote"):
         return text if depth else "\n\n".join(draw(st.lists(st.just(text), min_size=1, max_size=6)))
-    text = re.sub(r"\n{2,}", "\n", text)
+    text = re.sub(r"\s*\n\s*", "\n", text)
     return f'<{tag}{" href=" + chr(34) + "https://t.me/x?start=A1" + chr(34) if tag == "a" else ""}>{text}</{tag}>'
 
 
