@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import io
 import os
 import sys
 import traceback
@@ -27,6 +28,9 @@ STOPPED = 130
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; returns the exit code (0 done, 1 failed, 2 the input or the command line was refused)."""
     given = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # Chinese must not end a command on a terminal that knows only ASCII
+            stream.reconfigure(errors="backslashreplace")
     chosen = _chosen(given)
     language = chosen or _of_locale()
     arguments = _parser(language, given).parse_args(given)

@@ -82,8 +82,9 @@ def _sentences(node: nodes.Node, module: Any) -> Iterator[str]:
     """The dictionaries of whole sentences that an expression looks up; names and titles are none."""
     if isinstance(node, nodes.Getattr) and node.attr in ("title", "short", "name"):
         return
-    for part in [node, *node.find_all(nodes.Getattr)]:
-        of_terms = isinstance(part, nodes.Getattr) and isinstance(part.node, nodes.Name) and part.node.name == "terms"
+    parts = [*([node] if isinstance(node, nodes.Getattr) else []), *node.find_all(nodes.Getattr)]
+    for part in parts:
+        of_terms = isinstance(part.node, nodes.Name) and part.node.name == "terms"
         if of_terms and _is_sentence(getattr(module, part.attr, None)):
             yield f"terms.{part.attr}"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise, product
 
 from flows.knowledge.loader import Knowledge
-from flows.rules.engine import Case
+from flows.rules.engine import Case, Value
 from flows.rules.expressions import Compare, Expression, Is
 from flows.rules.fields import Field, Kind
 from flows.rules.numbers import NumberRefused, read_number
@@ -39,11 +39,14 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """Answers that no condition tells apart: one that stands for them, and the exact numbers among them."""
+    """Answers that no condition tells apart: one that stands for them, the exact numbers among them, and the others.
 
-    answer: Answer
+    A region of a fact is one value of it.
+    """
+
+    answer: Answer | Value
     spans: tuple[Span, ...] = ()
-    others: tuple[Answer, ...] = ()
+    others: tuple[Answer | Value, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

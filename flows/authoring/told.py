@@ -19,6 +19,19 @@ REFUSED = "refused"
 Told = Mapping[str, tuple[str, ...]]
 
 
+SHOWN = (
+    *("classification.", "criteria.", "functional.", "markers.", "imaging.", "treatment.", "cautions.", "transplant."),
+    *("diagnosis.id", "index_grades", "mass_effect", "sstr.status", "origin.suggests", "next_steps", "contradictions", "red_flags"),
+    *("extrahepatic_disease", "prognosis", "follow_up", "background", "later", "path", "ungraded"),
+)
+"""How the names of the facts begin that `assess` prints."""
+
+
+def public_facts(knowledge: Knowledge) -> frozenset[str]:
+    """The facts that a report shows."""
+    return frozenset(name for name in knowledge.base.facts if name.startswith(SHOWN))
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """A case to compare: a model case, one of its variants, or one near them that was made by chance."""

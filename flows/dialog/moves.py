@@ -388,5 +388,5 @@ def _cases(session: Session, argument: str, knowledge: Knowledge) -> Move:
     if not argument.endswith("!") and session.answers:
         return Move(_side(session, f"cases:{name}"))
     answers = {field: read_answer(raw, knowledge.fields[field].core) for field, raw in vignette.answers.items()}
-    fresh = Session(language=session.language, consented=True, step=session.step, answers=answers)
+    fresh = Session(language=session.language, consented=session.consented, step=session.step, answers=answers)
     return Move(replace(asking(fresh), screen=Screen.REVIEW), (note("case_story", case=name),))

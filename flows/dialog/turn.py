@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from flows.dialog import moves
 from flows.dialog.agenda import Agenda, agenda, inapplicable, stage_of
-from flows.dialog.events import KINDS, Answered, Did, Event, Finished, Marked, Paired, Sent, Stale, Typed
+from flows.dialog.events import KINDS, Answered, Command, Did, Event, Finished, Marked, Paired, Sent, Stale, Typed
 from flows.dialog.replies import Reply, Role
-from flows.dialog.screens import Painter, done_in, note, toast
+from flows.dialog.screens import Painter, done_in, note, toast, word
 from flows.dialog.session import Screen, Session, Turn
 from flows.dialog.stages import stage_for
 from flows.knowledge.loader import Knowledge
@@ -34,7 +34,8 @@ def turn(session: Session, event: Event, knowledge: Knowledge, now: float) -> Tu
     session = _known(session, knowledge)
     move = _apply(session, event, knowledge)
     if move.erase:
-        return Turn(Session(language=session.language), (note("forgotten"),), erase=True)
+        begin = ((word("restart", Did(Command.START)),),)
+        return Turn(Session(language=session.language), (Reply("dialog.forgotten", {}, begin, Role.NOTE),), erase=True)
     settled = settle(replace(move.session, touched=now), knowledge, session)
     notes = _away(session, now, settled) + move.replies + settled.notes
     return _shown(session, settled, notes, move.refused, knowledge)

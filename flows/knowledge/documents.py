@@ -16,8 +16,11 @@ from flows.rules.reading import Refusal, Refused, read_answer
 from flows.rules.values import Answer
 
 _SEPARATOR = re.compile(r"^---(?:[ \t]+|$)", re.MULTILINE)
+_DIRECTIVES = re.compile(r"(?:[ \t]*(?:[%#][^\n]*)?(?:\n|$))+")
 _END = re.compile(r"^\.\.\.[ \t]*$", re.MULTILINE)
 LONGEST_CASE = 80
+SUGGESTIONS = 20
+"""Unknown ids for which a known one is looked up: it takes time, and a file may hold any number of them."""
 _NESTING = re.compile(r"[\[{]|[-?:][ \t]+(?=[-?])")
 DEEPEST = 1000
 """Brackets and compact lists in one document; far more than answers need, and few enough for the YAML library's own stack."""
@@ -53,6 +56,8 @@ def _documents(text: str) -> Iterator[Any]:
         except (ValueError, RecursionError):
             pass  # YAML's own flow style, or broken: the YAML reader will say
     for line, part in _parts(text.replace("\r\n", "\n")):
+        if _DIRECTIVES.fullmatch(part):
+            continue
         try:
             if _too_deep(part):
                 yield Refusal(None, "unreadable", line=line)
@@ -99,7 +104,8 @@ def read_case(document: Any, knowledge: Knowledge) -> CaseDocument:
             if name == "case":
                 case = _case(raw)
             elif name not in knowledge.fields:
-                refusals.append(Refusal(name[:LONGEST_CASE], "unknown_id", _nearest(name, knowledge)))
+                near = _nearest(name, knowledge) if len(refusals) < SUGGESTIONS else ""
+                refusals.append(Refusal(name[:LONGEST_CASE], "unknown_id", near))
             else:
                 answers[name] = read_answer(raw, knowledge.fields[name].core)
         except Refused as refused:
@@ -122,9 +128,14 @@ def _bare(name: str) -> str:
 
 def _case(raw: Any) -> str | int | float:
     value = _as_written(raw) if isinstance(raw, Numeral) else raw
-    if isinstance(value, bool) or not isinstance(value, str | int | float) or len(str(value)) > LONGEST_CASE:
+    if isinstance(value, bool) or not isinstance(value, str | int | float) or not _printable(str(value)):
         raise Refused(Refusal("case", "case", str(raw)[:LONGEST_CASE]))
     return value
+
+
+def _printable(name: str) -> bool:
+    """Whether a name can be echoed: not too long, no control characters, no half characters, no number that is none."""
+    return len(name) <= LONGEST_CASE and name.isprintable() and name not in ("nan", "inf", "-inf")
 
 
 def _as_written(raw: Numeral) -> str | int | float:

@@ -162,6 +162,9 @@ def _unknown_names(reader: Reader, knowledge: Knowledge, conditions: Mapping[str
         for row in fact.rows:
             for what in words.faults(row.when):
                 reader.fault(knowledge.book.places[row.id], f"rule {row.id}: {what}", "Use an id that exists")
+            for name in row.parts:
+                if name not in knowledge.fields:
+                    reader.fault(knowledge.book.places[row.id], f"rule {row.id}: the part '{name}' is no answer", "Use an id that exists")
         for name in fact.of:
             if name not in knowledge.fields and name not in words.facts:
                 reader.fault(knowledge.book.places[fact.name], f"fact {fact.name} is made of '{name}'", "Use an id that exists")

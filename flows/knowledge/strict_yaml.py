@@ -54,7 +54,9 @@ def load_document(text: str, *, numbers_as_text: bool = False) -> Any:
 
     Args:
         text: one document, without a ``---`` in its middle.
-        numbers_as_text: keep plain numbers as they were written, so that no digit is lost or read as a time or octal.
+        numbers_as_text: keep plain numbers as they were written, so that no digit is lost or read as a time or octal;
+            for a document from outside, in which an alias of a list or map is refused, too (a few lines of them would
+            unfold to any size).
 
     Raises:
         YamlFault: the text is no YAML, or holds a key twice.
@@ -81,8 +83,13 @@ def load_file(path: Path) -> Any:
 class _Builder:
     def __init__(self, numbers_as_text: bool) -> None:
         self.numbers_as_text = numbers_as_text
+        self._built: set[int] = set()
 
     def build(self, node: Node) -> Any:
+        if self.numbers_as_text and not isinstance(node, ScalarNode):
+            if id(node) in self._built:
+                raise YamlFault("unreadable", node.start_mark.line + 1, "*")
+            self._built.add(id(node))
         if isinstance(node, MappingNode):
             return self._block(node)
         if isinstance(node, SequenceNode):

@@ -71,6 +71,15 @@ def partition(knowledge: Knowledge) -> Mapping[str, tuple[Region, ...]]:
 
 
 @lru_cache(maxsize=4)
+def refinements(knowledge: Knowledge) -> Mapping[str, tuple[tuple[int, ...], ...]]:
+    """For every region of every field, the places of the regions that say the same, or say it more exactly."""
+    return {
+        name: tuple(tuple(place for place, fine in enumerate(regions) if fine.refines(coarse)) for coarse in regions)
+        for name, regions in partition(knowledge).items()
+    }
+
+
+@lru_cache(maxsize=4)
 def all_leaves(knowledge: Knowledge) -> tuple[Leaf, ...]:
     """Every condition on answers at the ends of rules and of the conditions of asking."""
     trees: list[Expression] = [row.when for fact in knowledge.book.facts for row in fact.rows]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from flows.knowledge.loader import Knowledge
+from flows.proofs.partition import refinements
 from flows.proofs.space import Pool, Space
 from flows.proofs.support import Supported
-from flows.rules.values import Open
 
 
 class Twins:
@@ -45,12 +45,10 @@ class Twins:
         """The literal under which the second patient's answer says the same, or says it more exactly."""
         if self.one.is_map(field):
             return self.one.any_of((self.same(field), self.one.items(field)[0]))
-        regions = self.one.regions(field)
         mine, theirs = (copy.domain(field) for copy in (self.one, self.other))
         ways = []
-        for coarse, (_, literal) in zip(regions, mine, strict=True):
-            finer = self.one.any_of(other for fine, (_, other) in zip(regions, theirs, strict=True) if fine.refines(coarse))
-            ways.append(self.one.all_of((literal, finer)))
+        for (_, literal), finer in zip(mine, refinements(self.one.knowledge)[field], strict=True):
+            ways.append(self.one.all_of((literal, self.one.any_of(theirs[place][1] for place in finer))))
         return self.one.any_of(ways)
 
     def differ(self, facts: Iterable[str]) -> int:
@@ -62,9 +60,3 @@ class Twins:
                 a, b = (values.get(word, -self.one.always) for values in (mine, theirs))
                 found += [self.one.all_of((a, -b)), self.one.all_of((-a, b))]
         return self.one.any_of(found)
-
-    def open_in(self, field: str) -> int:
-        """The literal under which the first patient's answer is open."""
-        if self.one.is_map(field):
-            return self.one.items(field)[0]
-        return self.one.any_of(literal for answer, literal in self.one.domain(field) if isinstance(answer, Open))

@@ -154,7 +154,14 @@ def _markers(case: Case) -> Iterable[tuple[str, Object]]:
     for name in MARKERS:
         outcome = case.fact(f"markers.{name}")
         if outcome.value is not None:
-            yield name, {"reading": outcome.value, **_basis(case, [outcome])}
+            yield name, {"reading": outcome.value, **_basis(case, [outcome]), **_marker_cautions(case, name)}
+
+
+def _marker_cautions(case: Case, name: str) -> Object:
+    if f"cautions.{name}" not in case.base.facts:
+        return {}
+    held = case.fact(f"cautions.{name}")
+    return {"cautions": list(held.value or ()), "basis": _word_basis([held])} if held.value else {}
 
 
 def _imaging(case: Case) -> Object:

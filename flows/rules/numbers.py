@@ -11,7 +11,7 @@ from flows.rules.values import Form, Interval
 
 _NUMBER = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
 _ABOUT = r"(?:about|approximately|approx\.?|circa|ca\.?|around|大约|约|左右|≈|~)"
-_RANGE_SIGN = r"(?:-|–|—|‐|‑|−|~|～|〜|至|到|\bto\b)"
+_RANGE_SIGN = r"(?:-|–|—|‐|‑|−|~|～|〜|至|到|to)"
 _BOUND = {"<": (True, True), "<=": (True, False), "≤": (True, False), ">": (False, True), ">=": (False, False), "≥": (False, False)}
 _SHAPE = re.compile(
     rf"(?P<about>{_ABOUT})?\s*(?P<bound><=|>=|=<|=>|<|>|≤|≥|⩽|⩾|≦|≧)?\s*(?P<low>{_NUMBER})\s*(?P<unit1>[^0-9\s.<>=~至到–—-][^0-9<>=~至到–—-]*?)??"

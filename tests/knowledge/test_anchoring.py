@@ -20,23 +20,23 @@ from flows.knowledge.model import Place, Statement
 from flows.knowledge.reader import Reader
 
 REVIEW = """1. 引言
-木偶病是一种罕见疾病，仅占全部疾病的 0.3%~4.0% [1]。手术或可改
+木偶病是一种罕见疾病，约占各病的 0.3%~4.0% [1]。按摩或可缓
 
-善预后，5 年存活率为 74%。共有两组，12 例患者，剂量 18 mg 对 3972 mg。 2. 结语 本文作一综述。
+解僵硬，5 年完好率为 71%。共有两组，12 例患者，剂量 21 mg 对 4600 mg。 2. 结语 本文作一综述。
 """
 SAID = {
     "R1-01": ("Puppet disease is rare: only 0.3–4.0% of all diseases.", "木偶病少见，只占0.3–4.0%。"),
-    "R1-02": ("Surgery may help.", "手术可能有益。"),
-    "R1-03": ("5-year survival is 74%.", "5年生存率74%。"),
-    "R1-04": ("12 patients in two groups, 3972 against 18 mg (220 times, our calculation).", "两组12例，3972对18 mg（220倍）。"),
+    "R1-02": ("Massage may help.", "按摩可能有益。"),
+    "R1-03": ("After 5 years 71% are sound.", "5年完好率71%。"),
+    "R1-04": ("12 patients in two groups, 4600 against 21 mg (219 times, our calculation).", "两组12例，4600对21 mg（219倍）。"),
 }
 PASSAGES = {
-    "R1-01": ["木偶病是一种罕见疾病，仅占全部疾病的0.3%~4.0% [1]。"],
-    "R1-02": ["手术或可改善预后，"],
-    "R1-03": ["5年存活率为74%。"],
-    "R1-04": ["共有两组，12例患者，剂量18 mg对3972 mg。"],
+    "R1-01": ["木偶病是一种罕见疾病，约占各病的0.3%~4.0% [1]。"],
+    "R1-02": ["按摩或可缓解僵硬，"],
+    "R1-03": ["5年完好率为71%。"],
+    "R1-04": ["共有两组，12例患者，剂量21 mg对4600 mg。"],
 }
-MORE: dict[str, dict[str, Any]] = {"R1-04": {"derived": [{"figure": "220", "how": "computed", "quotient": [3972, 18]}]}}
+MORE: dict[str, dict[str, Any]] = {"R1-04": {"derived": [{"figure": "219", "how": "computed", "quotient": [4600, 21]}]}}
 LEFT_OUT = {"heading": ["1.引言", "2.结语"], "announcement": ["本文作一综述。"]}
 HEDGES = [{"id": "may", "review": ["或可"], "zh": ["可能"], "en": ["may"]}, {"id": "rare", "review": ["罕见"], "zh": ["少"], "en": ["rare"]}]
 REAL = os.environ.get("PHNEN_BOT_REVIEW", "")
@@ -130,13 +130,13 @@ def test_only_the_passage_with_the_longer_figure_is_changed_and_the_rest_is_foun
 
 
 def test_a_sentence_more_is_uncovered(tmp_path: Path) -> None:
-    proof = prove(REVIEW.replace("手术或可", "化疗无效。手术或可"), statements(), read(tmp_path))
+    proof = prove(REVIEW.replace("按摩或可", "推拿无效。按摩或可"), statements(), read(tmp_path))
 
-    assert ("化疗无效。", Flaw.UNCOVERED) in [(finding.words, finding.flaw) for finding in proof.findings]
+    assert ("推拿无效。", Flaw.UNCOVERED) in [(finding.words, finding.flaw) for finding in proof.findings]
 
 
 def test_a_sentence_less_is_a_changed_passage(tmp_path: Path) -> None:
-    proof = prove(REVIEW.replace("5 年存活率为 74%。", ""), statements(), read(tmp_path))
+    proof = prove(REVIEW.replace("5 年完好率为 71%。", ""), statements(), read(tmp_path))
 
     assert "R1-03" in named(tuple(finding for finding in proof.findings if finding.flaw is Flaw.CHANGED))
 
@@ -160,7 +160,7 @@ def test_a_wording_that_changes_a_figure_or_loses_a_hedge_is_found(texts: tuple[
     assert named(proof.findings) == {"R1-01"}
 
 
-@pytest.mark.parametrize("quotient", [[3972, 17], [3972, 12], [74, 5]])
+@pytest.mark.parametrize("quotient", [[4600, 17], [4600, 12], [71, 5]])
 def test_a_derived_figure_is_computed_from_figures_of_the_passage(quotient: list[int], tmp_path: Path) -> None:
     anchors = records()
     anchors[3]["derived"][0]["quotient"] = quotient
@@ -168,7 +168,7 @@ def test_a_derived_figure_is_computed_from_figures_of_the_passage(quotient: list
     assert {(flaw, ids) for flaw, ids, _ in flaws(prove(REVIEW, statements(), read(tmp_path, anchors)))} == {(Flaw.FIGURE, ("R1-04",))}
 
 
-@pytest.mark.parametrize("idle", [{"derived": [{"figure": "2", "how": "counted"}]}, {"hedges": ["may"]}, {"unsaid": ["74%"]}])
+@pytest.mark.parametrize("idle", [{"derived": [{"figure": "2", "how": "counted"}]}, {"hedges": ["may"]}, {"unsaid": ["71%"]}])
 def test_an_exception_that_nothing_needs_is_found(idle: dict[str, Any], tmp_path: Path) -> None:
     anchors = records()
     anchors[2].update(idle)
@@ -177,7 +177,7 @@ def test_an_exception_that_nothing_needs_is_found(idle: dict[str, Any], tmp_path
 
 
 def test_a_figure_may_be_said_in_other_words_where_the_anchor_says_so(tmp_path: Path) -> None:
-    said = statements(R1_03=("Survival is 74%.", "生存率74%。"))
+    said = statements(R1_03=("Of all, 71%.", "完好率71%。"))
     anchors = records()
     anchors[2]["unsaid"] = ["5 years"]
 
@@ -192,12 +192,12 @@ def test_a_figure_may_be_said_in_other_words_where_the_anchor_says_so(tmp_path: 
         (0, {"id": "R9-99"}, "the statement 'R1-01' has no anchor"),
         (1, {"id": "R1-01"}, "it is anchored twice"),
         (0, {"spans": []}, "no span"),
-        (0, {"spans": [{**span("手术"), "end": 1}]}, "is no range"),
-        (0, {"spans": [{**span("手术"), "start": -1}]}, "is no range"),
-        (0, {"spans": [{**span("手术"), "start": "1"}]}, "is no range"),
-        (0, {"spans": [{**span("手术"), "sha256": "0" * 63}]}, "has no SHA-256"),
-        (0, {"spans": [{**span("手术"), "sha256": "G" * 64}]}, "has no SHA-256"),
-        (0, {"spans": [span("预后"), span("手术")]}, "backwards"),
+        (0, {"spans": [{**span("按摩"), "end": 1}]}, "is no range"),
+        (0, {"spans": [{**span("按摩"), "start": -1}]}, "is no range"),
+        (0, {"spans": [{**span("按摩"), "start": "1"}]}, "is no range"),
+        (0, {"spans": [{**span("按摩"), "sha256": "0" * 63}]}, "has no SHA-256"),
+        (0, {"spans": [{**span("按摩"), "sha256": "G" * 64}]}, "has no SHA-256"),
+        (0, {"spans": [span("僵硬"), span("按摩")]}, "backwards"),
         (0, {"spans": [span("木偶病是"), span("是一种")]}, "backwards"),
         (0, {"hedges": ["perhaps"]}, "'perhaps' is no hedge"),
         (0, {"derived": [{"figure": "ten", "how": "guessed"}]}, "'guessed' is not a known how"),
@@ -206,7 +206,7 @@ def test_a_figure_may_be_said_in_other_words_where_the_anchor_says_so(tmp_path: 
         (0, {"spam": 1}, "'spam' is not known"),
         (4, {"left_out": "dull"}, "'dull' is not a known left_out"),
         (5, {"spans": [span("1.引言")]}, "what is left out as heading"),
-        (5, {"spans": [span("手术")]}, "runs into R1-02"),
+        (5, {"spans": [span("按摩")]}, "runs into R1-02"),
     ],
 )
 def test_an_anchor_of_the_wrong_shape_is_a_fault(at: int, change: dict[str, Any], says: str, tmp_path: Path) -> None:
