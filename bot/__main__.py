@@ -20,7 +20,7 @@ from flows.knowledge.model import LANGUAGES
 if TYPE_CHECKING:
     from bot.settings import Settings
 
-COMMANDS = ("chat", "telegram", "assess", "check", "audit", "graph")
+COMMANDS = ("chat", "telegram", "assess", "check", "prove", "audit", "graph")
 FAILED = 1
 STOPPED = 130
 
@@ -61,6 +61,8 @@ def _run(arguments: argparse.Namespace, language: str, chosen: str | None) -> in
             return _assess(arguments, language)
         case "check":
             return wiring.run_check(language)
+        case "prove":
+            return _prove(arguments, language)
         case "audit":
             return _audit(arguments, language)
         case "graph":
@@ -99,6 +101,10 @@ def _parser(language: str, given: Sequence[str]) -> argparse.ArgumentParser:
         if name == "assess":
             command.add_argument("file", metavar="FILE", help=say("option", "file"))
             command.add_argument("--format", choices=[str(form) for form in Format], default="json", help=say("option", "format"))
+        if name == "prove":
+            command.add_argument("--fast", action="store_true", help=say("option", "fast"))
+            command.add_argument("--out", type=Path, metavar="FILE.json", help=say("option", "certificate"))
+            command.add_argument("--page", type=Path, metavar="FILE.html|txt", help=say("option", "page"))
         if name == "audit":
             command.add_argument("--review", metavar="FILE", help=say("option", "review"))
         if name == "graph":
@@ -128,6 +134,14 @@ def _assess(arguments: argparse.Namespace, language: str) -> int:
         sys.stderr.write(_words("file_unreadable", language, name=name) + "\n")
         return FAILED
     return wiring.run_assess(data.decode("utf-8", errors="surrogateescape"), name, arguments.format, language)
+
+
+def _prove(arguments: argparse.Namespace, language: str) -> int:
+    try:
+        return wiring.run_prove(language, arguments.out, arguments.page, fast=arguments.fast)
+    except OSError as error:
+        sys.stderr.write(_words("file_unreadable", language, name=str(error.filename)) + "\n")
+        return FAILED
 
 
 def _audit(arguments: argparse.Namespace, language: str) -> int:

@@ -46,6 +46,18 @@ def run_check(language: str) -> int:
     return check(language, sys.stdout)
 
 
+def run_prove(language: str, out: Path | None, page: Path | None, *, fast: bool) -> int:
+    """Proves the rules and the messages and prints the certificate; returns the exit code.
+
+    Raises:
+        OSError: a file cannot be written.
+    """
+    from bot.channels.commandline.prove import Wish, prove
+    from flows.proofs.claims import FAST, FULL
+
+    return prove(Wish(FAST if fast else FULL, language, out, page), sys.stdout)
+
+
 def run_audit(review: str, language: str) -> int:
     """Holds the statements against the review and prints every finding; returns the exit code."""
     from bot.channels.commandline.audit import audit

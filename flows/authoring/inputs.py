@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 
 from flows.authoring.partition import Axis, Region, axis
 from flows.authoring.reading import behind, conditions_of, read_by
 from flows.knowledge.loader import Knowledge
 from flows.rules.engine import Case, Outcome
-from flows.rules.expressions import Ask, Constant, Every, Expression, Has, Is
+from flows.rules.expressions import Ask, Constant, Every, Expression, Has, Is, Mode, Not, Some
 from flows.rules.tables import FactSpec, Shape
-from flows.rules.values import Open
+from flows.rules.truth import FALSE, TRUE, Truth
+from flows.rules.values import Answer, Open
+from flows.whatif.regions import Leaf, fields_of, leaves
 
 MOST_MEMBERS = 4
 """Sets of up to so many words are gone through one by one; of larger ones the empty set and every single word."""
-Chosen = Mapping[str, int]
-"""For each input that is settled, the place of its region."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,10 @@ class Inputs:
     def _outcome(self, case: Case, name: str, settled: Mapping[str, Region]) -> Outcome:
         bit = self._bit(case, name)
         empty = None if case.base.facts[name].shape in (Shape.TABLE, Shape.ONLY) else frozenset[str]()
-        return Outcome(settled[name].answer, bit, 0) if name in settled else Outcome(empty, 0, bit)  # type: ignore[arg-type] # a fact's region holds its value
+        if name not in settled:
+            return Outcome(empty, 0, bit)
+        value = settled[name].answer
+        return Outcome(value if isinstance(value, str | frozenset) and value is not Open.MISSING else None, bit, 0)
 
     def _bit(self, case: Case, name: str) -> int:
         return 1 << len(case.base.fields) + self.facts.index(name)
@@ -85,29 +89,48 @@ def inputs_of(versions: tuple[Knowledge, Knowledge], fact: str, changed: Iterabl
     return Inputs(versions, frozenset(opened), facts, tuple(tree for spec in specs for tree in conditions_of(spec)))
 
 
-def _values(spec: FactSpec, versions: Sequence[Knowledge]) -> list[str | frozenset[str] | None]:
-    """Everything a fact can be."""
+def _values(spec: FactSpec, versions: Sequence[Knowledge]) -> list[Answer]:
+    """Everything a fact can be; ``Open.MISSING`` where it can be nothing."""
     words = list(dict.fromkeys(row.value or row.id for row in spec.rows))
     match spec.shape:
         case Shape.TABLE:
-            return [*words, *([] if spec.rows and spec.rows[-1].when == Constant(True) else [None])]
+            return [*words, *([] if spec.rows and spec.rows[-1].when == Constant(True) else [Open.MISSING])]
         case Shape.ONLY:
             inner = next(known.base.facts[spec.of[0]] for known in versions if spec.of[0] in known.base.facts)
-            return [*dict.fromkeys(row.value for row in inner.rows), None]
+            return [*dict.fromkeys(row.value for row in inner.rows if row.value), Open.MISSING]
         case _:
             words = words or list(spec.order)
             sizes = range(len(words) + 1) if len(words) <= MOST_MEMBERS else range(2)
             return [frozenset(chosen) for size in sizes for chosen in combinations(words, size)]
 
 
-def wanted(settled: Mapping[str, Region], facts: Iterable[str]) -> Expression:
-    """The condition that facts among the inputs have the settled values."""
-    return Every(tuple(_is(name, settled[name].answer) for name in facts if name in settled))
+def wanted(inputs: Inputs, where: Mapping[str, tuple[Region, ...]]) -> Expression:
+    """The condition, in the newer version, that every input lies in one of its regions."""
+    new = inputs.versions[1]
+    parts = [_in_any(inputs, name, regions) for name, regions in where.items() if name in new.base.facts or name in new.fields]
+    return Every(tuple(parts)) if parts else Constant(True)
 
 
-def _is(name: str, value: object) -> Expression:
-    if isinstance(value, str):
+def _in_any(inputs: Inputs, name: str, regions: tuple[Region, ...]) -> Expression:
+    seen = _is if name in inputs.facts else partial(_seen, inputs)
+    return Some(tuple(seen(name, region.answer) for region in regions))
+
+
+def _is(name: str, value: Answer) -> Expression:
+    if isinstance(value, str) and value is not Open.MISSING:
         return Is(name, (value,))
     if isinstance(value, frozenset) and value:
         return Every((Has(name, tuple(sorted(value)), only=True), *(Has(name, (word,)) for word in sorted(value))))
     return Ask("empty", name)
+
+
+def _seen(inputs: Inputs, name: str, answer: Answer) -> Expression:
+    """What the conditions see of an answer: of each that reads this field alone, whether it holds."""
+    new = inputs.versions[1]
+    case = new.case({} if answer is Open.MISSING else {name: answer})
+    found = dict.fromkeys(leaf for tree in inputs.trees for leaf in leaves(tree) if fields_of(leaf) == (name,) and not new.unknown_in(leaf))
+    return Every(tuple(_judged(leaf, case.truth(new.base.compile(leaf))) for leaf in found))
+
+
+def _judged(leaf: Leaf, truth: Truth) -> Expression:
+    return leaf if truth is TRUE else Not(leaf) if truth is FALSE else Mode("unknown", leaf)

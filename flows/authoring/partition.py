@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise, product
 
 from flows.knowledge.loader import Knowledge
-from flows.rules.engine import Case, Value
+from flows.rules.engine import Case
 from flows.rules.expressions import Compare, Expression, Is
 from flows.rules.fields import Field, Kind
 from flows.rules.numbers import NumberRefused, read_number
@@ -41,12 +41,12 @@ class Span:
 class Region:
     """Answers that no condition tells apart: one that stands for them, the exact numbers among them, and the others.
 
-    A region of a fact is one value of it.
+    A region of a fact is one value of it (``Open.MISSING``: none).
     """
 
-    answer: Answer | Value
+    answer: Answer
     spans: tuple[Span, ...] = ()
-    others: tuple[Answer | Value, ...] = ()
+    others: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 No input outside the support of a fact can change it, so a branch ends, for every patient in it, once each changed rule is
 settled the same way in both versions, or once the fact rests on nothing that is still open. Unchanged facts are inputs like
-answers; whether their values occur together is shown by a patient who has them.
+answers; a region in which no patient can be is left out.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from flows.authoring.reading import behind, read_by
 from flows.authoring.told import public_facts
 from flows.knowledge.loader import Knowledge
 from flows.rules.engine import Case, Judgement
-from flows.rules.expressions import names_in
+from flows.rules.expressions import Every, Is, names_in
 from flows.rules.tables import Row, Shape
 from flows.rules.truth import FALSE, TRUE, UNKNOWN
 from flows.rules.values import Answers, Open
@@ -26,8 +26,11 @@ from flows.whatif.smallest import applied, smallest_change
 
 MOST = 20_000
 """Combinations of inputs that are looked at for one fact; beyond them the rest is left, and said to be left."""
-MOST_PATIENTS = 8
+MOST_PATIENTS = 24
 """Regions of one difference for which a patient is looked for."""
+PATH = "path"
+ON_PATH = ("treatment.", "cautions.", "transplant.", "next_steps", "prognosis", "follow_up")
+"""Facts that the report shows only of cases that may be a PHNEN."""
 Said = tuple[tuple[str, ...], tuple[str, ...]]
 """The words of a value, and the reasons given for it."""
 Where = Mapping[str, tuple[Region, ...]]
@@ -35,7 +38,7 @@ Where = Mapping[str, tuple[Region, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A region of patients by their inputs, and one of them (None: none was found; the inputs may not occur together)."""
+    """A region of patients by their inputs, and one of them (None: no one was looked for)."""
 
     where: Where
     patient: Answers | None
@@ -193,35 +196,39 @@ class _Search:
             names = [name for name in self.axes if any(name in chosen for chosen in choices)]
             boxes = merged(tuple(self._regions(name, chosen) for name in names) for chosen in choices)
             places = [self._place(names, box, look=number < MOST_PATIENTS) for number, box in enumerate(boxes)]
-            yield Spread(self.fact, self.word, before, after, tuple(place for place in places if place is not None))
+            living = tuple(place for place in places if place is not None)
+            if living:
+                yield Spread(self.fact, self.word, before, after, living)
 
     def _regions(self, name: str, chosen: Mapping[str, int]) -> frozenset[int]:
         return frozenset((chosen[name],)) if name in chosen else frozenset(range(len(self.axes[name].regions)))
 
     def _place(self, names: Sequence[str], box: Box, *, look: bool) -> Place | None:
+        """A region with a patient; None where its inputs do not occur together."""
         pairs = [(self.axes[name], places) for name, places in zip(names, box, strict=True)]
         narrow = [(one, sorted(places)) for one, places in pairs if len(places) < len(one.regions)]
         where = {one.field: tuple(one.regions[place] for place in places) for one, places in narrow}
-        return Place(where, patient(self.inputs, where) if look else None)
+        found = patient(self.inputs, where, on_path=self.fact.startswith(ON_PATH)) if look else None
+        return Place(where, found) if found is not None or not look else None
 
 
-def patient(inputs: Inputs, where: Where) -> Answers | None:
-    """A patient of a region: the answers that stand for it, and as few others as give its facts their values."""
-    settled = {name: regions[0] for name, regions in where.items()}
-    answers = {name: region.answer for name, region in settled.items() if name not in inputs.facts}
-    given: Answers = {name: answer for name, answer in answers.items() if answer is not Open.MISSING}  # type: ignore[misc] # a field's region holds its answer
+def patient(inputs: Inputs, where: Where, *, on_path: bool) -> Answers | None:
+    """A patient of a region, with as few answers as it takes; None where there is none.
+
+    ``on_path``: one who may still have a PHNEN, as the report concludes nothing there for others.
+    """
     new = inputs.versions[1]
-    facts = [name for name in inputs.facts if name in settled and name in new.base.facts]
-    changes = smallest_change(new, given, wanted(settled, facts)) if facts else ()
-    if changes is None or any(change.field in answers for change in changes):
-        return None
-    return applied(given, changes)
+    first = {name: regions[0].answer for name, regions in where.items() if name not in inputs.facts}
+    given: Answers = {name: answer for name, answer in first.items() if answer is not Open.MISSING}
+    region = wanted(inputs, where)
+    changes = smallest_change(new, given, Every((region, Is(PATH, ("on",)))) if on_path and PATH in new.base.facts else region)
+    return None if changes is None else applied(given, changes)
 
 
 def _words(value: object) -> tuple[str, ...]:
     if value is None:
         return ()
-    return (value,) if isinstance(value, str) else tuple(sorted(value))  # type: ignore[call-overload, no-any-return] # a set or tuple of words
+    return (value,) if isinstance(value, str) else tuple(sorted(value))  # type: ignore[call-overload] # a set or tuple of words
 
 
 def _bits(whole: int) -> Iterator[int]:

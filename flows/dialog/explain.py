@@ -9,8 +9,8 @@ from typing import Any
 from flows.dialog.treatment_view import VIEWS
 from flows.knowledge.loader import Knowledge
 from flows.rules.conclusions import CONDITIONS, MARKERS, PARTS, Conclusions, conclude
-from flows.rules.conditions import names_in
 from flows.rules.engine import Case
+from flows.rules.expressions import names_in, parse
 from flows.rules.tables import Shape
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
@@ -80,12 +80,15 @@ def _told(case: Case, knowledge: Knowledge) -> list[str]:
 
 @lru_cache(maxsize=4)
 def _readers(knowledge: Knowledge) -> Mapping[str, frozenset[str]]:
-    """For every field and fact, the facts whose rules read it."""
+    """For every field and fact, the facts whose rules read it; for a field that no rule reads, the fields it opens."""
     found: dict[str, set[str]] = {}
     for fact in knowledge.book.facts:
         read = {*fact.of, *((fact.fallback,) if fact.fallback else ())}.union(*(names_in(row.when) for row in fact.rows))
         for name in read:
             found.setdefault(name.partition(".")[0] if name not in knowledge.base.facts else name, set()).add(fact.name)
+    for field in knowledge.fields.values():
+        for name in names_in(parse(field.asked)) - found.keys():
+            found.setdefault(name, set()).add(field.id)
     return {name: frozenset(facts) for name, facts in found.items()}
 
 

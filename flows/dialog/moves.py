@@ -13,16 +13,22 @@ from flows.dialog.replies import Reply
 from flows.dialog.screens import note, toast
 from flows.dialog.session import Screen, Session
 from flows.dialog.stages import ASKING
-from flows.dialog.understand import understand
+from flows.dialog.understand import Reading, understand
 from flows.knowledge.loader import Knowledge
 from flows.knowledge.model import LANGUAGES, FieldSpec
 from flows.rules.fields import Kind
 from flows.rules.reading import read_answer
 from flows.rules.values import Answer, Open
 
-_YES = frozenset("yes|y|ok|okay|begin|start|agree|i agree|record|record them|是|是的|对|好|好的|同意|确认|确定|记录|开始|载入".split("|"))
+_YES = frozenset("yes|y|ok|okay|confirm|confirmed|sure|begin|start|agree|i agree|record|record them|是|是的|对|好|好的|同意|确认|确定|记录|开始|载入".split("|"))
 _NO = frozenset("no|n|discard|否|不|不是|不对|不要|放弃|取消".split("|"))
 _KEEP = frozenset("keep|keep it|keep as it is|keep them|保留|保持|保持不变|保持原样|不改".split("|"))
+
+_LOOKING = frozenset(
+    (Command.SUMMARY, Command.WHY, Command.HELP_QUESTION, Command.HOW, Command.SOURCES, Command.REPORT, Command.REVIEW, Command.SKIP)
+    + (Command.HELP, Command.PRIVACY, Command.CASES)
+)
+"""What waits until proposed findings are recorded or dropped, so that they are never lost on the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,19 +160,26 @@ def typed(session: Session, text: str, corrected: str | None, knowledge: Knowled
     agreed = None if corrected else _agreed(session, _bare(text))
     if agreed is not None:
         return did(session, *agreed, knowledge)
-    here = corrected if corrected in knowledge.fields else current(session)
+    here = corrected if corrected is not None and corrected in knowledge.fields else current(session)
     reading = understand(text, here, knowledge)
     if reading.event is not None and corrected is None:
         return _commanded(session, reading.event, knowledge)
     if reading.refusal is not None:
         return _refused(session, reading.refusal.why, reading.refusal.field or here or "")
+    if session.screen is Screen.PROPOSAL:
+        return Move(_proposing(session, {**session.proposed, **reading.findings}, reading))
     if reading.direct and here == corrected is not None:
         return Move(give(session, reading.findings), (toast("noted"),))
     if reading.direct:
         return Move(give(session, reading.findings))
+    return Move(_proposing(session, reading.findings, reading))
+
+
+def _proposing(session: Session, findings: Mapping[str, Answer], reading: Reading) -> Session:
+    """The session with findings shown back, not yet recorded; what waits already goes on waiting with them."""
     under = session.under if session.screen in (Screen.SIDE, Screen.PROPOSAL) else (session.screen.value, session.subject, session.page)
-    subject = "leftover" if reading.leftover else ""
-    return Move(replace(session, screen=Screen.PROPOSAL, subject=subject, page=0, under=under, proposed=reading.findings))
+    subject = ",".join((*(("*",) if reading.leftover else ()), *(name for name in reading.missed if name not in findings)))
+    return replace(session, screen=Screen.PROPOSAL, subject=subject, page=0, under=under, proposed=findings)
 
 
 def _commanded(session: Session, wish: Did, knowledge: Knowledge) -> Move:
@@ -200,13 +213,15 @@ def _agreed(session: Session, word: str) -> tuple[Command, str] | None:
 def _typed_before_consent(session: Session, text: str) -> Move:
     word = _bare(text)
     if word in _YES:
-        return Move(asking(replace(session, consented=True)))
+        return Move(_consented(session))
     if word in ("中文", "english", "英文", "chinese"):
         return Move(replace(session, language="zh" if word in ("中文", "chinese") else "en"))
     return Move(session, (note("nothing_to_answer", why="consent"),))
 
 
 def _refused(session: Session, why: str, field: str) -> Move:
+    if session.screen is Screen.PROPOSAL:
+        return Move(session, (toast("pending"),))
     if current(session) is not None:
         back = session if session.screen is Screen.ASKING else _returned(session)
         return Move(back, (), (why, field))
@@ -218,13 +233,15 @@ def _refused(session: Session, why: str, field: str) -> Move:
 
 def did(session: Session, command: Command, argument: str, knowledge: Knowledge) -> Move:
     """A command was given."""
+    if session.screen is Screen.PROPOSAL and command in _LOOKING:
+        return Move(session, (toast("pending"),))
     match command:
         case Command.START if _known_source(argument.replace("_", "."), knowledge):  # the link of a source mark
             return _sources(session, argument.replace("_", "."), knowledge)
         case Command.START | Command.CONSULT | Command.RESUME:
             return _resume(session, command)
         case Command.CONSENT:
-            return Move(asking(replace(session, consented=True)) if not session.consented else session)
+            return Move(_consented(session))
         case Command.LANGUAGE:
             return _language(session, argument)
         case Command.PRIVACY | Command.HELP:
@@ -240,6 +257,14 @@ def did(session: Session, command: Command, argument: str, knowledge: Knowledge)
     if not session.consented:
         return Move(session, (note("nothing_to_answer", why="consent"),))
     return _went_on(session, command, argument, knowledge)
+
+
+def _consented(session: Session) -> Session:
+    """The session after the purpose was accepted; a model case that was loaded before is shown for review."""
+    if session.consented:
+        return session
+    fresh = asking(replace(session, consented=True))
+    return replace(fresh, screen=Screen.REVIEW) if session.answers else fresh
 
 
 def _went_on(session: Session, command: Command, argument: str, knowledge: Knowledge) -> Move:
@@ -372,7 +397,7 @@ def _sources(session: Session, argument: str, knowledge: Knowledge) -> Move:
     if _known_source(subject, knowledge):
         return Move(_side(session, f"source:{subject}"))
     if subject and subject not in ("all", *sections(knowledge.case(session.answers))):
-        return Move(_side(session, "sources:all", page), (toast("unknown_source"),))
+        return Move(session, (toast("unknown_source"),))
     return Move(_side(session, f"sources:{subject}", page))
 
 

@@ -213,7 +213,11 @@ class Painter:
         buttons = ((word("take", Did(Command.KEEP), "success"), word("drop", Did(Command.DROP))),)
         return Reply(
             "dialog.proposal",
-            {"findings": list(self.session.proposed.items()), "leftover": self.session.subject == "leftover"},
+            {
+                "findings": list(self.session.proposed.items()),
+                "leftover": "*" in self.session.subject.split(","),
+                "missed": [name for name in self.session.subject.split(",") if name in self.knowledge.fields],
+            },
             buttons,
         )
 

@@ -18,11 +18,11 @@ from flows.rules.values import Answer, Open
 
 LONGEST_TEXT = 400
 _UNKNOWN = frozenset(
-    "unknown|i don't know|i dont know|don't know|dont know|not known|not sure|unsure|no idea|?|不清楚|不知道|不详|未知|不确定|不明|说不清".split(
+    "unknown|i don't know|i dont know|don't know|dont know|not known|not sure|unsure|no idea|?|不清楚|不知道|不详|未知|不确定|不明|说不清|未说明|未提及|未描述".split(
         "|"
     )
 )
-_NOT_DONE = frozenset("not done|not_done|not tested|not performed|untested|未做|没做|未查|没查|未检查|未检测|没有做|未行".split("|"))
+_NOT_DONE = frozenset("not done|not_done|not tested|not performed|untested|未做|没做|未查|没查|未检查|未检测|没有做|未行|未测|没测|未测定|未送检|未化验".split("|"))
 _EVERYTHING = frozenset("everything|all|all of it|all of them|全部|全部内容|所有|都要|都讨论".split("|"))
 _ABOUT = re.compile(r"大?约(?:为|是)")
 _COMMANDS: Mapping[str, Command] = {
@@ -42,7 +42,7 @@ _COMMANDS: Mapping[str, Command] = {
 }
 _RESTS: Mapping[str, Open] = {
     **dict.fromkeys(("rest not done", "the rest not done", "others not done", "all not done", "none done"), Open.NOT_DONE),
-    **dict.fromkeys(("其余未做", "其余均未做", "其他未做", "都未做", "均未做", "都没做", "全部未做"), Open.NOT_DONE),
+    **dict.fromkeys(("其余未做", "其余均未做", "其他未做", "都未做", "均未做", "都没做", "都没查", "全部未做", "均未查"), Open.NOT_DONE),
     **dict.fromkeys(("rest unknown", "the rest unknown", "rest don't know", "rest: don't know", "all unknown"), Open.UNKNOWN),
     **dict.fromkeys(("其余不清楚", "其余均不清楚", "其余不详", "都不清楚", "均不清楚", "都不知道"), Open.UNKNOWN),
 }
@@ -64,13 +64,15 @@ class Reading:
 
     ``event``: a command. ``findings``: answers by field. ``direct``: they answer just the question on the screen, by a bare
     answer or by one that names its finding; everything else is to be confirmed.
-    ``leftover``: part of the text was not understood. ``refusal``: why nothing was taken.
+    ``leftover``: part of the text was not understood. ``missed``: fields that were named, but whose words were not
+    understood. ``refusal``: why nothing was taken.
     """
 
     event: Did | None = None
     findings: Mapping[str, Answer] = field(default_factory=dict)
     direct: bool = False
     leftover: bool = False
+    missed: tuple[str, ...] = ()
     refusal: Refusal | None = None
 
 
@@ -262,48 +264,75 @@ def _findings(plain: str, spec: FieldSpec | None, knowledge: Knowledge, refusal:
     if lead and spec is not None:
         with suppress(Refused):
             found, leftover = _direct(lead, spec, knowledge), False
-    try:
-        for fields, text in _named(names, plain, knowledge):
-            fresh, rest = _value(text, fields, knowledge)
-            if any(found.get(key, value) != value for key, value in fresh.items()):
-                return Reading(refusal=Refusal(fields[0], "twice"))
-            found.update(fresh)
-            leftover = leftover or rest
-    except Refused as refused:
-        return Reading(refusal=refused.refusal)
+    missed: dict[str, Refusal] = {}
+    for fields, heard, text in _named(names, plain, knowledge):
+        try:
+            fresh, rest = _value(heard, text, fields, knowledge)
+        except Refused as refused:
+            missed.setdefault(fields[0], refused.refusal)
+            continue
+        if any(found.get(key, value) != value for key, value in fresh.items()):
+            return Reading(refusal=Refusal(fields[0], "twice"))
+        found.update(fresh)
+        leftover = leftover or rest
+    if not found:
+        return Reading(refusal=next(iter(missed.values()), refusal))
     asked = spec is not None and spec.id in found and len(names) == 1 and not lead and not leftover
-    return Reading(findings=found, direct=asked, leftover=leftover)
+    return Reading(findings=found, direct=asked, leftover=leftover, missed=tuple(missed))
 
 
-def _named(names: list[re.Match[str]], plain: str, knowledge: Knowledge) -> Iterator[tuple[tuple[str, ...], str]]:
-    """The fields that each name may mean, with the words after it; "A, B and C all normal" gives the words to all three."""
-    waiting: list[tuple[str, ...]] = []
+def _named(names: list[re.Match[str]], plain: str, knowledge: Knowledge) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    """The fields that each name may mean, the name, and the words after it.
+
+    "A, B and C all normal" gives the words to all three; a name with no words of its own is given none.
+    """
+    waiting: list[tuple[tuple[str, ...], str]] = []
     ends = [*(name.start() for name in names[1:]), len(plain)]
     for name, end in zip(names, ends, strict=True):
         fields, text = _vocabulary(knowledge).names[name[0].casefold()], plain[name.end() : end]
         if _NOTHING.fullmatch(text) and end < len(plain):
-            waiting.append(fields)
+            waiting.append((fields, name[0]))
             continue
         shared = _ALL.match(text)
-        if waiting and not shared:
-            raise Refused(Refusal(waiting[0][0], "empty"))
         value = text[shared.end() :] if shared else text
-        yield from ((each, value) for each in (*waiting, fields))
+        yield from ((each, heard, value if shared else "") for each, heard in waiting)
+        yield fields, name[0], value
         waiting = []
 
 
-def _value(text: str, fields: tuple[str, ...], knowledge: Knowledge) -> tuple[dict[str, Answer], bool]:
-    """What follows a name, for the first field of that name that takes it, and whether something of it is left over."""
+def _value(heard: str, text: str, fields: tuple[str, ...], knowledge: Knowledge) -> tuple[dict[str, Answer], bool]:
+    """What follows a name, for the first field of that name that takes it, and whether something of it is left over.
+
+    Tried in turn: all of it, name and words together (where the name is part of the option), all up to a mark, the first
+    word, and an option that other signs follow.
+    """
     whole = _bare(text)
     head = _bare(_CUT.split(whole, maxsplit=1)[0])
+    word = head.split(" ", 1)[0]
     refused: Refused | None = None
-    for rest, words in ((False, whole), (True, head)):
-        for field_id in fields:
+    for rest, words in ((False, whole), (False, f"{heard}{whole}"), (True, head), (True, f"{heard}{head}"), (True, word)):
+        for name in fields:
             try:
-                return _direct(words, knowledge.fields[field_id], knowledge), rest
+                return _direct(words, knowledge.fields[name], knowledge), rest or words == word != whole
             except Refused as problem:
                 refused = refused or problem
+    for name in fields:
+        option = _begun(head, knowledge.fields[name], knowledge)
+        if option is not None:
+            return {name: option}, True
     raise refused or Refused(Refusal(None, "not_understood"))
+
+
+def _begun(words: str, spec: FieldSpec, knowledge: Knowledge) -> str | None:
+    """The option with which the words begin, where signs of another script follow it, as in "神经内分泌肿瘤G2"."""
+    if spec.core.kind is not Kind.ONE:
+        return None
+    options = _vocabulary(knowledge).options[spec.id]
+    folded = words.casefold()
+    said = next((known for known in options if len(known) > 1 and folded.startswith(known)), None)
+    if said is None or said[-1].isascii() or not folded[len(said) :][:1].isascii():
+        return None
+    return options[said]
 
 
 def _bare(text: str) -> str:

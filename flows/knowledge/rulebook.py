@@ -19,9 +19,7 @@ _TREATMENT_KEYS = ("treatment", "rows", "cautions", "evidence_gap", "gather")
 
 @dataclass(frozen=True, slots=True)
 class RuleBook:
-    """Every rule of the knowledge: facts to compile, treatment ids in order, evidence gaps, where each row stands, and the
-    reviews that rows name for themselves.
-    """
+    """Every rule: facts to compile, treatment ids in order, evidence gaps, where each row stands, and reviews that rows name."""
 
     facts: tuple[FactSpec, ...]
     treatments: tuple[str, ...]

@@ -26,13 +26,13 @@ class Finding:
 
     Attributes:
         subject: the rule, fact, law, question or screen that the claim was about.
-        patient: the answers.
+        patient: the answers; None where the claim is broken because there is nobody.
         other: the answers of a second patient, where the claim compares two.
         figures: what was seen, by name.
     """
 
     subject: str
-    patient: Answers
+    patient: Answers | None
     other: Answers | None = None
     figures: Mapping[str, str] = field(default_factory=dict)
 
@@ -130,7 +130,7 @@ def _claim(claim: Claim) -> dict[str, Any]:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    found: dict[str, Any] = {"subject": finding.subject, "patient": written(finding.patient)}
+    found: dict[str, Any] = {"subject": finding.subject, "patient": None if finding.patient is None else written(finding.patient)}
     if finding.other is not None:
         found["other"] = written(finding.other)
     return {**found, **finding.figures}

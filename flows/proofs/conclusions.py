@@ -113,7 +113,7 @@ def explained(knowledge: Knowledge, names: Sequence[str]) -> Claim:
     regions = 0
     for name in names:
         fact = knowledge.base.facts[name]
-        findings += [Finding(row.id, {}, None, {"reasons": "-"}) for row in fact.rows if name.startswith(REASONED) and not row.reasons]
+        findings += [Finding(row.id, None, None, {"reasons": "-"}) for row in fact.rows if name.startswith(REASONED) and not row.reasons]
         space = Supported(knowledge)
         patient = _smallest(space, *_unexplained(space, fact))
         regions += space.combinations

@@ -8,7 +8,7 @@ answer where it was open, and by a narrower range or bound, or a plain number, w
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from flows.knowledge.loader import Knowledge
@@ -38,7 +38,11 @@ def more_exact(knowledge: Knowledge, names: Sequence[str]) -> Claim:
 
 def _outside_free(twins: Twins, name: str) -> list[int]:
     basis, one = twins.one.outcome(name), twins.one
-    return [one.any_of((twins.same(field), -_in(one.always, field, basis.because, basis.missing))) for field in twins.fields]
+    found = []
+    for field in twins.fields:
+        named = one.any_of(part[field] for part in (basis.because, basis.missing) if field in part)
+        found.append(one.any_of((twins.same(field), -named)))
+    return found
 
 
 def _settled_refined(twins: Twins, name: str) -> list[int]:
@@ -50,14 +54,10 @@ def _settled_refined(twins: Twins, name: str) -> list[int]:
     return found
 
 
-def _in(always: int, field: str, *parts: Mapping[str, int]) -> int:
-    """A literal that is implied wherever ``field`` stands in one of the parts; exact for one literal, safe for two."""
-    literals = {part[field] for part in parts if field in part}
-    return literals.pop() if len(literals) == 1 else always if literals else -always
+Relation = Callable[[Twins, str], list[int]]
 
 
-def _each(knowledge: Knowledge, names: Sequence[str], claim: str, relation: object) -> Claim:
-    assert callable(relation)  # noqa: S101
+def _each(knowledge: Knowledge, names: Sequence[str], claim: str, relation: Relation) -> Claim:
     findings: list[Finding] = []
     regions = 0
     for name in names:
@@ -137,18 +137,21 @@ def every_question_matters(knowledge: Knowledge, names: Sequence[str]) -> Claim:
     findings: list[Finding] = []
     regions = silent = 0
     for name in names:
-        asked = knowledge.questions[name].fields
-        reading = [fact for fact in reported(knowledge) if read_by(knowledge, [fact]) & frozenset(asked)]
-        twins = Twins(knowledge)
-        wanted = [twins.differ(reading)]
-        alike = [twins.same(field) for field in twins.fields if field not in asked]
-        regions += twins.one.combinations
-        if solvable(twins.pool, [*wanted, *alike]) is None:
-            findings.append(Finding(name, {}, None, {"question": name}))
-        silent += _without_effect(twins, asked)
+        asked = frozenset(knowledge.questions[name].fields)
+        reading = [fact for fact in reported(knowledge) if read_by(knowledge, [fact]) & asked]
+        combinations = _told_apart(knowledge, asked, sorted(reading, key=lambda fact: len(read_by(knowledge, [fact]))))
+        regions += combinations
+        if not combinations:
+            findings.append(Finding(name, None, None, {"question": name}))
+        silent += sum(not any(field in read_by(knowledge, [fact]) for fact in reading) for field in asked)
     return Claim("questions", Method.SOLVED, len(names), regions, findings=tuple(findings), figures={"answers_without_effect": silent})
 
 
-def _without_effect(twins: Twins, asked: Iterable[str]) -> int:
-    """How many of the answers no rule reads."""
-    return sum(field not in twins.fields for field in asked)
+def _told_apart(knowledge: Knowledge, asked: Iterable[str], facts: Iterable[str]) -> int:
+    """Among how many combinations two patients were found whom ``asked`` alone tells apart in one of ``facts``; 0 for none."""
+    for fact in facts:
+        twins = Twins(knowledge)
+        wanted = [twins.differ([fact]), *(twins.same(field) for field in twins.fields if field not in asked)]
+        if solvable(twins.pool, wanted) is not None:
+            return twins.one.combinations
+    return 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from pysat.solvers import Cadical153
 
@@ -12,7 +12,8 @@ from flows.proofs.space import Patient, Space
 from flows.rules.expressions import Ask
 from flows.rules.tables import FactSpec, Row, Shape
 
-NOBODY: Patient = {}
+Literal = Callable[[Space, FactSpec, int], int]
+"""Gives the literal under which a row of a fact does what is claimed."""
 
 
 def ruled(knowledge: Knowledge) -> tuple[str, ...]:
@@ -22,25 +23,25 @@ def ruled(knowledge: Knowledge) -> tuple[str, ...]:
 
 def every_rule_decides(knowledge: Knowledge, names: Sequence[str]) -> Claim:
     """Every row holds for somebody; in a table, as the first that does."""
-    return _claimed(knowledge, names, "decides", _deciding)
+    return _claimed(knowledge, names, "decides", _always, _deciding)
 
 
 def every_rule_alone(knowledge: Knowledge, names: Sequence[str]) -> Claim:
-    """Every row is the only reason for what it says, for somebody: without it another value, or other reasons, would stand."""
-    return _claimed(knowledge, names, "alone", _deciding_alone)
+    """Every row that decides is the only reason for what it says, for somebody: without it another value, or other reasons, would stand."""
+    return _claimed(knowledge, names, "alone", _deciding, _deciding_alone)
 
 
-def _claimed(knowledge: Knowledge, names: Sequence[str], claim: str, literal: object) -> Claim:
-    assert callable(literal)  # noqa: S101
+def _claimed(knowledge: Knowledge, names: Sequence[str], claim: str, given: Literal, wanted: Literal) -> Claim:
+    """Whether ``wanted`` can be for every row for which ``given`` can be."""
     findings: list[Finding] = []
     subjects = regions = 0
     for name in names:
         fact, space = knowledge.base.facts[name], Space(knowledge)
-        wanted = [literal(space, fact, place) for place in range(len(fact.rows))]
+        literals = [(given(space, fact, place), wanted(space, fact, place)) for place in range(len(fact.rows))]
         with Cadical153(bootstrap_with=space.clauses) as solver:
-            for row, one in zip(fact.rows, wanted, strict=True):
-                if not solver.solve(assumptions=[one]):
-                    findings.append(Finding(row.id, NOBODY, None, {"fact": name}))
+            for row, (before, one) in zip(fact.rows, literals, strict=True):
+                if solver.solve(assumptions=[before]) and not solver.solve(assumptions=[one]):
+                    findings.append(Finding(row.id, None, None, {"fact": name}))
         subjects += len(fact.rows)
         regions += space.combinations
     return Claim(claim, Method.SOLVED, subjects, regions, findings=tuple(findings))
@@ -54,6 +55,10 @@ def witnesses(knowledge: Knowledge, name: str) -> Iterator[Patient]:
         for one in wanted:
             if solver.solve(assumptions=[one]):
                 yield space.patient(solver.get_model())
+
+
+def _always(space: Space, fact: FactSpec, place: int) -> int:
+    return space.always
 
 
 def _deciding(space: Space, fact: FactSpec, place: int) -> int:
@@ -87,8 +92,3 @@ def _said_by_the_next(space: Space, fact: FactSpec, place: int) -> int:
 def _says(row: Row) -> tuple[object, ...]:
     """What a row gives a report: its value, or the reasons or the sources it adds."""
     return row.value or row.id, row.reasons, row.cite
-
-
-def by_row(knowledge: Knowledge) -> Mapping[str, str]:
-    """The fact of every row."""
-    return {row.id: fact.name for fact in knowledge.book.facts for row in fact.rows}

@@ -339,10 +339,27 @@ def test_a_question_that_is_only_recorded_claims_no_more(name: str) -> None:
 
 @pytest.mark.parametrize("case", ["V1", "V4", "V6", "V10", "V12"])
 def test_every_part_of_a_report_tells_how_it_was_concluded(case: str) -> None:
-    trainee = Trainee().command(Command.CASES, f"{case}!")
+    trainee = Trainee().command(Command.CONSENT).command(Command.CASES, f"{case}!")
     for section in sections(knowledge().case(trainee.session.answers)):
         trainee.command(Command.REPORT, section).command(Command.HOW, section)
         assert (trainee.screen.key, trainee.screen.params["section"]) == ("report.how", section)
         for item in trainee.screen.params["items"]:
             assert item["cite"] or not item["value"], item["fact"]
             assert all(answer is None or not isinstance(answer, Open) or answer for _, answer in item["because"])
+
+
+def test_a_model_case_waits_for_consent_and_is_then_shown_for_review() -> None:
+    trainee = Trainee().command(Command.CASES, "V1!")
+    assert (trainee.screen.key, trainee.session.consented) == ("dialog.consent", False)
+    trainee.command(Command.CONSENT)
+    assert (trainee.screen.key, trainee.session.answers["specimen"]) == ("dialog.review", "needle")
+
+
+def test_proposed_findings_wait_for_an_answer_and_gather_what_is_added() -> None:
+    trainee = Trainee().command(Command.CONSENT).says("AFP正常，CEA正常")
+    assert trainee.command(Command.SUMMARY).screen.key == "dialog.proposal"
+    trainee.says("NSE升高")
+    assert set(trainee.session.proposed) == {"afp", "cea", "nse"}
+    assert trainee.says("nonsense").screen.key == "dialog.proposal"
+    trainee.says("confirm")
+    assert {"afp", "cea", "nse"} <= set(trainee.session.answers)

@@ -76,5 +76,5 @@ def test_the_language_changes_nothing_but_the_language() -> None:
 
 @pytest.mark.parametrize("name", list(knowledge().vignettes))
 def test_a_model_case_loaded_equals_the_same_answers_given_one_by_one(name: str) -> None:
-    trainee = Trainee().command(Command.CASES, f"{name}!")
+    trainee = Trainee().begins().command(Command.CASES, f"{name}!")
     assert shown_of(fresh_like(trainee.session)) == shown_of(trainee.session)

@@ -39,7 +39,7 @@ def in_every_screen_state() -> dict[str, Trainee]:
         "forget": Trainee().begins().command(Command.FORGET),
         "cases": Trainee().command(Command.CASES),
         "case": Trainee().begins().command(Command.CASES, "V3"),
-        "case_loaded": Trainee().command(Command.CASES, "V1"),
+        "case_loaded": Trainee().begins().command(Command.CASES, "V1!"),
         "aside": Trainee().begins().has(imaging_done=["ct"], lesion_count=3, largest_cm=4).has(lesion_count=0).has(lesion_count=2).command(Command.RESUME),
         "cancelled": Trainee().begins().says("52").command(Command.CANCEL),
         "edited": Trainee().begins().says("52", "checkup").command(Command.EDIT, "age_years"),

@@ -13,6 +13,7 @@ from flows.dialog.session import Screen
 from flows.dialog.understand import understand
 from flows.rules.fields import Kind
 from flows.rules.reading import read_answer
+from flows.rules.values import Answer
 from tests.dialog.trainee import Trainee, knowledge
 
 
@@ -237,11 +238,44 @@ def test_two_values_for_one_finding_are_refused(text: str) -> None:
     assert reading.refusal.why == "twice"
 
 
-@pytest.mark.parametrize("text", ["Ki-67 150%", "Ki-67 high", "AFP 15", "胃镜 5", "mitoses 3/5mm2", "AFP, CEA normal", "胃镜，肠镜阴性"])
+@pytest.mark.parametrize("text", ["Ki-67 150%", "Ki-67 high", "AFP 15", "胃镜 5", "mitoses 3/5mm2"])
 def test_a_named_finding_with_a_value_it_cannot_have_is_refused(text: str) -> None:
     reading = understand(text, None, knowledge())
     assert dict(reading.findings) == {}
     assert reading.refusal
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "missed"),
+    [
+        ("AFP, CEA normal", {"cea": "normal"}, ("afp",)),
+        ("胃镜，肠镜阴性", {"colonoscopy": "negative"}, ("gastroscopy",)),
+        ("AFP 3.2 ng/ml, CEA正常, CA199 正常", {"cea": "normal", "ca19_9": "normal"}, ("afp",)),
+    ],
+)
+def test_a_finding_without_a_value_of_its_own_is_named_and_the_others_are_kept(
+    text: str, expected: dict[str, Answer], missed: tuple[str, ...]
+) -> None:
+    reading = understand(text, None, knowledge())
+    assert (dict(reading.findings), reading.missed) == (expected, missed)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("胸部CT阴性，胃镜(-)，肠镜阴性", {"chest_ct": "negative", "gastroscopy": "negative", "colonoscopy": "negative"}),
+        ("分化差", {"differentiation": "poor"}),
+    ],
+)
+def test_findings_are_read_as_a_hurried_doctor_writes_them(text: str, expected: dict[str, Answer]) -> None:
+    reading = understand(text, "mitoses", knowledge())
+    assert (dict(reading.findings), reading.leftover) == (expected, False)
+
+
+def test_a_diagnosis_with_a_grade_glued_to_it_is_read_and_the_rest_is_named() -> None:
+    reading = understand("病理：神经内分泌肿瘤G2，Ki67约3%", None, knowledge())
+    assert reading.findings["pathology_diagnosis"] == "nen"
+    assert reading.leftover
 
 
 @pytest.mark.parametrize("text", ["positive", "15%", "3 cm and 5 cm", "negative", "maybe", "5"])

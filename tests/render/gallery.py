@@ -107,7 +107,7 @@ def _side_screens() -> Iterator[Reply]:
     yield from Trainee().command(Command.SOURCES, "R99").replies
     for name in knowledge().vignettes:
         yield Trainee().begins().command(Command.CASES, name).screen
-        yield from Trainee().command(Command.CASES, f"{name}!").replies
+        yield from Trainee().begins().command(Command.CASES, f"{name}!").replies
     for text in ("Ki-67 15%, 核分裂 3/2mm²", "Ki-67 15%, and the rest", "TACE 失败, Ki-67 5%", "CgA 300 ng/mL, 上限 100; NSE 升高; 占位症状：腹痛、腹胀"):
         yield Trainee().begins().does(Typed(text)).screen
 
@@ -130,7 +130,7 @@ def _reports() -> Iterator[Reply]:
 
 
 def _loaded(name: str, change: Any) -> Trainee:
-    trainee = Trainee().command(Command.CASES, f"{name}!")
+    trainee = Trainee().begins().command(Command.CASES, f"{name}!")
     kept = {field: answer for field, answer in trainee.session.answers.items() if change.get(field, "kept") is not None}
     trainee.session = replace(trainee.session, answers=kept)
     return trainee.has(**{field: answer for field, answer in change.items() if answer is not None}).command(Command.REVIEW)

@@ -1,0 +1,80 @@
+"""Every claim, and how to settle it in parts that can be settled side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from flows.knowledge.loader import Knowledge
+from flows.proofs import conclusions, conformity, information, paths, rows
+from flows.proofs.certificate import Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How much is done where not everything can be.
+
+    Attributes:
+        cases: how many are looked at of each fact that is compared with the engine case by case.
+        patients: for how many every screen is rendered, those with whom most rules speak first; None for all that are needed
+            for every rule to speak.
+    """
+
+    cases: int
+    patients: int | None
+
+
+FAST, FULL = Profile(40, 16), Profile(5000, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Prover:
+    """One claim: what it is about, how it is settled for some of that, and how many go well together."""
+
+    subjects: Callable[[Knowledge], tuple[str, ...]]
+    prove: Callable[[Knowledge, Sequence[str], Profile], Claim]
+    together: int = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A part of a claim: the place of its prover, and the subjects to settle it for."""
+
+    prover: int
+    names: tuple[str, ...]
+
+
+def _whole(prove: Callable[[Knowledge, Sequence[str]], Claim]) -> Callable[[Knowledge, Sequence[str], Profile], Claim]:
+    """A claim that is settled for everything, whatever the profile."""
+    return lambda knowledge, names, _: prove(knowledge, names)
+
+
+PROVERS = (
+    Prover(paths.goals, _whole(paths.every_path_ends), 2),
+    Prover(paths.fields, _whole(paths.every_question_comes), 40),
+    Prover(paths.states, _whole(paths.every_state_leads_on), 20),
+    Prover(conclusions.law_ids, _whole(conclusions.laws_kept), 40),
+    Prover(conclusions.valued_facts, _whole(conclusions.valued), 40),
+    Prover(conclusions.tables, _whole(conclusions.explained)),
+    Prover(rows.ruled, _whole(rows.every_rule_decides), 40),
+    Prover(rows.ruled, _whole(rows.every_rule_alone), 40),
+    Prover(information.questions, _whole(information.every_question_matters)),
+    Prover(information.facts, _whole(information.supported)),
+    Prover(information.facts, _whole(information.more_exact)),
+    Prover(information.earlier_facts, _whole(information.later_apart), 40),
+    Prover(information.facts, lambda knowledge, names, profile: conformity.same_as_engine(knowledge, names, profile.cases), 6),
+)
+
+
+def jobs(knowledge: Knowledge) -> tuple[Job, ...]:
+    """Every claim in parts, in the order of the certificate."""
+    found = []
+    for place, prover in enumerate(PROVERS):
+        names = prover.subjects(knowledge)
+        found += [Job(place, names[start : start + prover.together]) for start in range(0, len(names), prover.together)]
+    return tuple(found)
+
+
+def settle(knowledge: Knowledge, job: Job, profile: Profile) -> Claim:
+    """Settles one part."""
+    return PROVERS[job.prover].prove(knowledge, job.names, profile)
