@@ -1,4 +1,4 @@
-"""Conversations in SQLite, over SQLAlchemy: saved for good before ``save`` returns, gone for good after ``erase``.
+"""Conversations in SQLite, over SQLAlchemy: saved before ``save`` returns whatever kills the process then, gone for good after ``erase``.
 
 What is done with a row (``rows``) is apart from who runs it (``sqlite``). Another database would run the same functions over
 a connection of its own driver (SQLAlchemy: ``AsyncConnection.run_sync``) and scrub in its own way.
@@ -40,7 +40,7 @@ class DatabaseStore:
         return await self._sqlite.run(load, key)
 
     async def save(self, key: Key, stored: Stored) -> Stored:
-        """Writes ``stored`` if the kept rev still equals ``stored.rev``; on the disk when this returns.
+        """Writes ``stored`` if the kept rev still equals ``stored.rev``; killing the process then loses nothing.
 
         Raises:
             Conflict: the kept rev is another one.

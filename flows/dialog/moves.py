@@ -25,8 +25,10 @@ _NO = frozenset("no|n|discard|否|不|不是|不对|不要|放弃|取消".split(
 _KEEP = frozenset("keep|keep it|keep as it is|keep them|保留|保持|保持不变|保持原样|不改".split("|"))
 
 _LOOKING = frozenset(
-    (Command.SUMMARY, Command.WHY, Command.HELP_QUESTION, Command.HOW, Command.SOURCES, Command.REPORT, Command.REVIEW, Command.SKIP)
-    + (Command.HELP, Command.PRIVACY, Command.CASES)
+    {
+        *(Command.SUMMARY, Command.WHY, Command.HELP_QUESTION, Command.HOW, Command.SOURCES, Command.REPORT, Command.REVIEW),
+        *(Command.SKIP, Command.HELP, Command.PRIVACY, Command.CASES),
+    }
 )
 """What waits until proposed findings are recorded or dropped, so that they are never lost on the way."""
 

@@ -256,7 +256,7 @@ class Painter:
         params: dict[str, Any] = {
             "c": glance(self.case, self.knowledge),
             "answers": dict(self.session.answers),
-            "left": len(self.plan.open),
+            "left": {"open": len(self.plan.open), "skipped": len(self.session.skipped)},
         }
         if section == "sources":
             params = {"ids": cited(report(self.case, self.knowledge))}

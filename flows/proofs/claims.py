@@ -62,7 +62,7 @@ PROVERS = (
     Prover(information.facts, _whole(information.supported)),
     Prover(information.facts, _whole(information.more_exact)),
     Prover(information.earlier_facts, _whole(information.later_apart), 40),
-    Prover(information.facts, lambda knowledge, names, profile: conformity.same_as_engine(knowledge, names, profile.cases), 6),
+    Prover(information.facts, lambda knowledge, names, profile: conformity.same_as_engine(knowledge, names, profile.cases), 1),
 )
 
 

@@ -52,17 +52,18 @@ def same_as_engine(knowledge: Knowledge, names: Sequence[str], most: int, seed: 
         seed: for the drawing.
     """
     findings: list[Finding] = []
-    cases = 0
-    method = Method.ENUMERATED
+    cases = drawn = 0
     for name in names:
         choices = _choices(knowledge, name)
         whole = list(_some(_cases(knowledge, name, choices), most + 1))
         if len(whole) > most:
-            method, rng = Method.SAMPLED, random.Random(f"{name}{seed}")  # noqa: S311 - a sample, repeatable on purpose
+            drawn, rng = drawn + 1, random.Random(f"{name}{seed}")  # noqa: S311 - a sample, repeatable on purpose
             whole = [_drawn(knowledge, name, choices, rng) for _ in range(most)]
         cases += len(whole)
         findings += _unlike(knowledge, name, whole)
-    return Claim("same_as_engine", method, len(names), cases, findings=tuple(findings))
+    method = Method.SAMPLED if drawn else Method.ENUMERATED
+    figures = {"whole": len(names) - drawn, "drawn": drawn}
+    return Claim("same_as_engine", method, len(names), cases, findings=tuple(findings), figures=figures)
 
 
 def _some(cases: Iterator[Patient], most: int) -> Iterator[Patient]:
@@ -94,7 +95,9 @@ def _maps(knowledge: Knowledge, name: str, field: str) -> tuple[Answer, ...]:
     core = knowledge.fields[field].core
     rows = [row for fact in read_by(knowledge, [name]) & knowledge.base.facts.keys() for row in knowledge.base.facts[fact].rows]
     leaves = [leaf for leaf in all_leaves(knowledge) if fields_of(leaf)[0] == field and any(_within(leaf, row.when) for row in rows)]
-    named = {leaf.name.partition(".")[2] for leaf in leaves if isinstance(leaf, Is)} | {item for leaf in leaves if isinstance(leaf, Has) for item in leaf.beside}
+    named = {leaf.name.partition(".")[2] for leaf in leaves if isinstance(leaf, Is)} | {
+        item for leaf in leaves if isinstance(leaf, Has) for item in leaf.beside
+    }
     kept = [item for item in core.items if item in named] + [item for item in core.items if item not in named][:1]
     nodes = [knowledge.base.compile(leaf) for leaf in leaves]
     found: dict[object, Answer] = {Open.MISSING: Open.MISSING, Open.UNKNOWN: Open.UNKNOWN}

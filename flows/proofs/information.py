@@ -1,5 +1,4 @@
-"""Claims on what an answer does: what is outside the support changes nothing, more exact answers overturn nothing settled,
-later standards decide nothing, and every question can change something.
+"""Claims on what an answer can change, alone or with others, and on what it cannot.
 
 An answer is *settled* for a conclusion where the conclusion's ``missing`` does not name it. It is said *more exactly* by any
 answer where it was open, and by a narrower range or bound, or a plain number, within it where it was a number.

@@ -57,7 +57,9 @@ def _law(record: Record) -> Law:
     except ExpressionError as error:
         record.fault(key, f"the condition cannot be read: {error}", "Mend the condition")
         condition = Constant(value=False)
-    return Law(record.word("id"), condition, text, record.words("cite", required=True), record.place(), record.word(SILENT) if silent else "")
+    return Law(
+        record.word("id"), condition, text, record.words("cite", required=True), record.place(), record.word(SILENT) if silent else ""
+    )
 
 
 def _faults(law: Law, knowledge: Knowledge) -> Iterator[str]:

@@ -187,7 +187,9 @@ def _told_apart_together(knowledge: Knowledge, names: tuple[str, str], nodes: li
     for (one, mine), (two, theirs) in product(enumerate(sides[0]), enumerate(sides[1])):
         _choose(mine, theirs, (chosen[0][one], chosen[1][two]), truths)
     for name, picks in zip(names, chosen, strict=True):
-        found[name] = tuple(Region(answer, _alike(answer, region)) for region, group in zip(found[name], picks, strict=True) for answer in group)
+        found[name] = tuple(
+            Region(answer, _alike(answer, region)) for region, group in zip(found[name], picks, strict=True) for answer in group
+        )
 
 
 def _pairs(by_field: Mapping[str, list[Leaf]]) -> dict[tuple[str, str], list[Leaf]]:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 
 from pysat.examples.rc2 import RC2
 from pysat.formula import WCNF
 
-from flows.dialog.agenda import agenda, inapplicable, wanted
+from flows.dialog.agenda import agenda, wanted
 from flows.dialog.session import Session
 from flows.dialog.stages import ASKING, CANCELLED, STAGES, stage_for
 from flows.knowledge.loader import Knowledge
 from flows.proofs.certificate import Claim, Finding, Method
 from flows.proofs.reading import fields_read
-from flows.proofs.space import Patient, Space, solvable
+from flows.proofs.space import Patient, Space, smallest, solvable
 from flows.rules.conditions import ABSENT
 from flows.rules.expressions import Every, Expression, parse
 from flows.rules.values import Answer, Open
@@ -23,31 +23,16 @@ from flows.rules.values import Answer, Open
 GOAL = "goal"
 
 
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """One consultation from the first question to the last.
-
-    Attributes:
-        asked: the fields, in the order they were asked.
-        dropped: fields whose answer made no sense any more after a later one.
-    """
-
-    asked: tuple[str, ...]
-    dropped: frozenset[str]
-
-
-def walked(knowledge: Knowledge, patient: Mapping[str, Answer]) -> Walk:
-    """The consultation of a patient; what the patient has no answer to is left for later."""
+def walked(knowledge: Knowledge, patient: Mapping[str, Answer]) -> tuple[str, ...]:
+    """The fields that a patient is asked, in order; what the patient has no answer to is left for later."""
     session, asked = Session(), list[str]()
-    dropped: frozenset[str] = frozenset()
     while (name := agenda(knowledge.case(session.answers), session, knowledge).next) is not None and len(asked) <= len(knowledge.fields):
         asked.append(name)
         if name in patient:
             session = replace(session, answers={**session.answers, name: patient[name]})
         else:
             session = replace(session, skipped=session.skipped | {name})
-        dropped |= inapplicable(session.answers, knowledge)[0]
-    return Walk(tuple(asked), dropped)
+    return tuple(asked)
 
 
 class Earlier(Space):
@@ -108,6 +93,17 @@ class Asking:
         model = solvable(self.space.pool, [self.put[name]])
         return None if model is None else self._patient(model)
 
+    def senseless(self) -> Iterator[tuple[str, Patient]]:
+        """Every field whose answer may make no sense any more after a later answer, and the smallest patient of that."""
+        order = list(self.knowledge.fields)
+        for name in order:
+            tree = parse(self.knowledge.fields[name].applies)
+            if any(order.index(other) >= order.index(name) for other in fields_read(self.knowledge, tree)):
+                wanted = [self.put[name], self.space.condition(tree)[1], -self.space.open_answer(name)]
+                model = smallest(self.space.pool, wanted, [self.space])
+                if model is not None:
+                    yield name, self._patient(model)
+
     def _patient(self, model: frozenset[int]) -> Patient:
         return {GOAL: self.goal, **self.space.patient(model)}
 
@@ -130,19 +126,19 @@ def goals(knowledge: Knowledge) -> tuple[str, ...]:
 
 
 def every_path_ends(knowledge: Knowledge, names: Sequence[str]) -> Claim:
-    """For each goal no path puts more questions than the one that is walked here, and no answer is asked for twice."""
+    """For each goal no path puts more questions than the one that is walked here, and no later answer takes an earlier one away."""
     findings: list[Finding] = []
     figures: dict[str, int] = {}
     regions = 0
     for name in names:
         asking = Asking(knowledge, frozenset((name,)) if name else Open.UNKNOWN)
         bound, patient = asking.longest()
-        walk = walked(knowledge, patient)
+        asked = walked(knowledge, patient)
         regions += asking.space.combinations
-        figures[f"questions_{name or 'everything'}"] = len(walk.asked)
-        if bound != len(walk.asked) or len(set(walk.asked)) < len(walk.asked):
-            seen = {"at_most": str(bound), "walked": str(len(walk.asked))}
-            findings.append(Finding(name or "everything", patient, None, seen))
+        figures[f"questions_{name or 'everything'}"] = len(asked)
+        if bound != len(asked):
+            findings.append(Finding(name or "everything", patient, None, {"at_most": str(bound), "walked": str(len(asked))}))
+        findings += [Finding(field, lost, None, {"set_aside": field}) for field, lost in asking.senseless()]
     return Claim("ends", Method.SOLVED, len(names), regions, findings=tuple(findings), figures=figures)
 
 
@@ -152,7 +148,7 @@ def every_question_comes(knowledge: Knowledge, names: Sequence[str]) -> Claim:
     findings = []
     for name in names:
         patient = asking.someone(name)
-        if patient is None or name not in walked(knowledge, patient).asked:
+        if patient is None or name not in walked(knowledge, patient):
             findings.append(Finding(name, patient, None, {"question": knowledge.fields[name].question}))
     return Claim("comes", Method.SOLVED, len(names), asking.space.combinations, findings=tuple(findings))
 

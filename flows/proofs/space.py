@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import prod
 
 from pysat.examples.rc2 import RC2
@@ -14,10 +14,12 @@ from flows.proofs.partition import Region, partition
 from flows.rules.conditions import ABSENT
 from flows.rules.fields import Kind
 from flows.rules.tables import FactSpec
-from flows.rules.values import Answer, Open
+from flows.rules.values import Answer, Form, Interval, Open
 from flows.whatif.encoding import Encoding
 
 Patient = dict[str, Answer]
+AN_ANSWER = 100
+"""What an answer adds to the size of a patient; how it is given only breaks ties."""
 
 
 class Pool:
@@ -39,10 +41,12 @@ class Space(Encoding):
     Args:
         knowledge: the rules.
         pool: where its variables and clauses go; a pool of its own where none is given.
+        beside: other knowledge over the same questions, whose regions are taken, so that both can be compared.
     """
 
-    def __init__(self, knowledge: Knowledge, pool: Pool | None = None) -> None:
+    def __init__(self, knowledge: Knowledge, pool: Pool | None = None, beside: Knowledge | None = None) -> None:
         self.pool = pool or Pool()
+        self._divided = partition(beside or knowledge)
         super().__init__(knowledge, {})
         self.pool.clauses.extend(self.clauses)
         self.clauses = self.pool.clauses
@@ -60,7 +64,7 @@ class Space(Encoding):
 
     def regions(self, field: str) -> tuple[Region, ...]:
         """The regions of a field, in the order of its domain."""
-        return partition(self.knowledge)[field]
+        return self._divided[field]
 
     def is_map(self, field: str) -> bool:
         """Whether the answers of a field are outcomes by item."""
@@ -91,6 +95,14 @@ class Space(Encoding):
         found = prod(len(domain) for domain in self.domains.values())
         return found * prod(1 + prod(len(choices) for choices in outcomes.values()) for _, outcomes in self.pairs.values())
 
+    def burdens(self) -> Iterator[tuple[int, int]]:
+        """What each answer adds to the size of a patient, by its literal; more where it is no plain word or number."""
+        for domain in self.domains.values():
+            yield from ((variable, AN_ANSWER + _odd(answer)) for answer, variable in domain if answer is not Open.MISSING)
+        for unknown, outcomes in self.pairs.values():
+            yield -unknown, AN_ANSWER
+            yield from ((variable, 1) for choices in outcomes.values() for word, variable in choices if word != ABSENT)
+
     def patient(self, model: Iterable[int]) -> Patient:
         """The answers that a model stands for."""
         chosen = frozenset(model)
@@ -99,6 +111,17 @@ class Space(Encoding):
             if unknown not in chosen:
                 found[field] = _told(outcomes, chosen)
         return {field: found[field] for field in self.knowledge.fields if found.get(field, Open.MISSING) is not Open.MISSING}
+
+
+def _odd(answer: Answer) -> int:
+    """How far an answer is from a plain one."""
+    match answer:
+        case Interval():
+            return int(answer.form is not Form.EXACT)
+        case frozenset():
+            return len(answer) - 1
+        case _:
+            return int(isinstance(answer, Open))
 
 
 def _told(outcomes: Mapping[str, list[tuple[str, int]]], chosen: frozenset[int]) -> dict[str, str]:
@@ -112,13 +135,13 @@ def solvable(pool: Pool, wanted: Sequence[int]) -> frozenset[int] | None:
 
 
 def smallest(pool: Pool, wanted: Sequence[int], spaces: Sequence[Space]) -> frozenset[int] | None:
-    """A model in which all of ``wanted`` hold and as few answers as possible are given; None where there is none."""
+    """A model in which all of ``wanted`` hold and as few answers as possible are given, and these as plain as possible."""
     formula = WCNF()
-    kept = [space.open_answer(field) for space in spaces for field in (*space.domains, *space.pairs)]
     for clause in (*pool.clauses, *([literal] for literal in wanted)):
         formula.append(clause)
-    for literal in kept:
-        formula.append([literal], weight=1)
+    for space in spaces:
+        for literal, weight in space.burdens():
+            formula.append([-literal], weight=weight)
     with RC2(formula) as solver:
         model = solver.compute()
     return None if model is None else frozenset(model)

@@ -145,9 +145,7 @@ class Supported(Space):
         (name,) = fact.of
         done = self.condition(Ask("done", name))[0]
         values = list(self.value(fact.name).values())
-        several = self.any_of(
-            self.all_of((one, other)) for place, one in enumerate(values) for other in values[place + 1 :]
-        )
+        several = self.any_of(self.all_of((one, other)) for place, one in enumerate(values) for other in values[place + 1 :])
         number = self.any_of(variable for answer, variable in self.domain(name) if isinstance(answer, Interval))
         return Basis({name: done}, {name: self.any_of((-done, self.all_of((several, number))))})
 

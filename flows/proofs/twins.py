@@ -20,7 +20,7 @@ class Twins:
 
     def __init__(self, knowledge: Knowledge, other: Knowledge | None = None) -> None:
         self.pool = Pool()
-        self.one, self.other = Supported(knowledge, self.pool), Space(other or knowledge, self.pool)
+        self.one, self.other = Supported(knowledge, self.pool), Space(other or knowledge, self.pool, knowledge)
 
     @property
     def fields(self) -> tuple[str, ...]:

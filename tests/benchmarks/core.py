@@ -8,8 +8,10 @@ import random
 import subprocess
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 from time import perf_counter
+from typing import TypeGuard
 
 from bot.render.renderer import TELEGRAM_PAGE, TemplateRenderer
 from bot.service import Service
@@ -23,6 +25,7 @@ from flows.dialog.turn import turn
 from flows.knowledge.documents import read_case
 from flows.knowledge.loader import Knowledge, load
 from flows.rules.fields import Kind
+from flows.rules.values import Answers
 from tests.benchmarks.figures import Table, median, quantile, timed
 from tests.oracle.generate import random_answers
 
@@ -46,11 +49,15 @@ def _assess(knowledge: Knowledge) -> bool:
     table = Table(f"assess, warm, in process ({len(full)} answers in the fullest case)", "JSON round trip of its output", yardstick)
     for answers in cases:
         report(knowledge.case(answers), knowledge)
-    times = [time for answers in cases for time in timed(lambda answers=answers: report(knowledge.case(answers), knowledge))]
+    times = [time for answers in cases for time in timed(partial(_concluded, answers, knowledge))]
     table.row("300 generated cases, median", median(times), 1000 * US)
     table.row("300 generated cases, p99", quantile(times, 0.99))
     table.row("the fullest case, median", median(timed(lambda: report(knowledge.case(full), knowledge), 200)), 1000 * US)
     return table.reached
+
+
+def _concluded(answers: Answers, knowledge: Knowledge) -> object:
+    return report(knowledge.case(answers), knowledge)
 
 
 # --- turns ------------------------------------------------------------------------------------------------------------
@@ -89,12 +96,12 @@ def _consultation(knowledge: Knowledge, renderer: TemplateRenderer, rng: random.
         session, screen = done.session, done.replies[-1]
         times.append((perf_counter() - start, screen.key))
         if session.screen is Screen.REPORT and parts is None:
-            parts = [button.event for row in screen.buttons for button in row if _part(button.event)]
+            parts = [event for row in screen.buttons for button in row if _part(event := button.event)]
         event = (parts.pop() if parts else None) if parts is not None else _next(session, screen, knowledge, rng)
     return times
 
 
-def _part(event: Event | None) -> bool:
+def _part(event: Event | None) -> TypeGuard[Did]:
     return isinstance(event, Did) and event.command is Command.REPORT
 
 

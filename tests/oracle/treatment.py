@@ -196,7 +196,7 @@ def _interferon_excluded(facts: Facts) -> bool:
     return facts.outcome("ssa") in (None, "working", "ongoing")
 
 
-# ---- (c) and (d)
+# The gates named c and d in the rules.
 
 
 def _gates(facts: Facts, treatment: str) -> Line | None:

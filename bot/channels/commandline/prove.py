@@ -70,8 +70,8 @@ def certified(profile: Profile, folders: Folders) -> Certificate:
     work: list[Callable[[], Claim]] = [partial(_settled, folders, job, profile) for job in jobs(knowledge)]
     work += _speaking(knowledge, folders, profile)
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        waiting = [pool.submit(one) for one in work]
-        parts = [future.result() for future in waiting]
+        waiting = [pool.submit(one) for one in reversed(work)]  # the longest stand last: none may be left alone at the end
+        parts = [future.result() for future in reversed(waiting)]
     return Certificate(digest(folders.knowledge, folders.templates), together(parts))
 
 

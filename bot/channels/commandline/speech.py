@@ -7,8 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from jinja2 import UndefinedError
-
 from bot.render.markup import length, plain
 from bot.render.port import Shown
 from bot.render.renderer import TemplateRenderer
@@ -47,7 +45,7 @@ def _of_reply(reply: Reply, renderer: TemplateRenderer) -> Iterator[tuple[str, s
     for language in LANGUAGES:
         try:
             spoken[language] = list(_pages(reply, renderer, language))
-        except (UndefinedError, KeyError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever keeps a screen from being spoken is the finding
             yield f"not spoken: {type(error).__name__}", language
             return
     for language, pages in spoken.items():

@@ -52,7 +52,7 @@ class TestConnection:
         for _ in range(2):
             asked = ("journal_mode", "synchronous", "secure_delete", "busy_timeout")
             told = [await store._sqlite.run(_ask, f"PRAGMA {name}") for name in asked]
-            assert told == ["wal", 2, 1, 5000]
+            assert told == ["wal", 1, 1, 5000]
             with pytest.raises(StoreUnavailable):
                 await store._sqlite.run(_ask, "nonsense")
 
