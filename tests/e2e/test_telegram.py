@@ -158,7 +158,7 @@ async def test_a_consultation_gets_through_bad_weather(
     await walk.answer(3)
 
 
-async def test_forgetting_leaves_neither_a_row_nor_a_button(
+async def test_forgetting_leaves_no_row_and_only_a_way_to_begin_again(
     api: BotApi, process: Process, knowledge: Knowledge, renderer: TemplateRenderer, case: dict[str, Any]
 ) -> None:
     walk = Walk(Person(api, 987654321), case, knowledge, renderer)
@@ -167,7 +167,7 @@ async def test_forgetting_leaves_neither_a_row_nor_a_button(
     await walk.type("/forget", Did(Command.FORGET))
     await walk.person.tap(walk.label(Did(Command.FORGET, "yes")))
     assert walk.person.last.text == read_text({"text": renderer.voices["zh"].say("dialog.forgotten"), "parse_mode": "HTML"})
-    assert walk.person.alive == []
+    assert walk.person.buttons() == [renderer.voices["zh"].words.button["restart"]]
     for file in process.database.parent.glob("kept.db*"):
         assert b"987654321" not in file.read_bytes()
     await walk.person.type("/start")

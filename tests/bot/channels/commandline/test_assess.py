@@ -154,9 +154,9 @@ class TestLines:
     def test_one_case_in_lines_is_one_line(self, desk: Desk) -> None:
         assert len(desk.assess(GOOD, "--format", "jsonl").out.splitlines()) == 1
 
-    def test_chinese_and_half_a_character_are_printed_as_json(self, desk: Desk) -> None:
+    def test_chinese_is_printed_as_it_is_and_half_a_character_is_refused(self, desk: Desk) -> None:
         assert desk.assess("case: 病例一\nki67_percent: 2\n", "--format", "jsonl").lines()[0]["case"] == "病例一"
-        assert desk.assess('{"case": "\\ud800x"}', "--format", "jsonl").lines()[0]["case"] == "\ud800x"
+        assert desk.assess('{"case": "\\ud800x"}', "--format", "jsonl").lines()[0]["error"][0]["id"] == "case"
 
     def test_a_thousand_cases_come_back_as_a_thousand_lines(self, desk: Desk) -> None:
         run = desk.assess("---\n".join(f"case: {number}\nki67_percent: {number % 101}\n" for number in range(1000)), "--format", "jsonl")

@@ -156,15 +156,17 @@ async def test_topics_of_a_chat_are_consultations_of_their_own(api: BotApi, runn
     assert api.wrong == []
 
 
-async def test_forgetting_leaves_no_button_and_no_row(
+async def test_forgetting_leaves_no_row_and_only_a_way_to_begin_again(
     person: Person, renderer: TemplateRenderer, store: ShakyStore, service: Service
 ) -> None:
     await begin(person, renderer)
     await person.type("/forget")
     await person.tap(button(renderer, "forget_yes"))
     assert person.last.text.shown == renderer.words("dialog.forgotten", "en")
-    assert person.alive == []
+    assert person.buttons() == [button(renderer, "restart")]
     assert await store.load(Key("telegram", str(person.number))) is None
+    await person.tap(button(renderer, "restart"))
+    assert button(renderer, "begin") in person.buttons()
 
 
 # --- faults --------------------------------------------------------------------------------------------------------
