@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,13 @@ def renderer(knowledge: Knowledge, limit: int | None = None) -> TemplateRenderer
     """The renderer of a channel; ``limit`` is the longest page, in UTF-16 units."""
     from bot.render.renderer import TemplateRenderer
 
-    return TemplateRenderer(knowledge, limit)
+    voices = TemplateRenderer(knowledge, limit)
+    voices.tell_day(_today)
+    return voices
+
+
+def _today() -> date:
+    return date.today()
 
 
 def words(key: str, language: str, **params: object) -> str:
@@ -43,7 +50,7 @@ def run_check(language: str) -> int:
     """Checks everything and prints every fault; returns the exit code."""
     from bot.channels.commandline.check import check
 
-    return check(language, sys.stdout)
+    return check(language, sys.stdout, _today())
 
 
 def run_prove(language: str, out: Path | None, page: Path | None, *, fast: bool) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -70,17 +71,37 @@ class Accepted:
     not_done: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ReviewView:
+    """Who signed a source or a rule and when (empty: nobody), until when that holds, and whether that day has passed."""
+
+    by: str
+    on: str
+    until: str
+    passed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewsView:
+    """How many of several sources are signed, of how many, and those whose day of review has passed."""
+
+    signed: int
+    total: int
+    due: tuple[str, ...]
+
+
 class Lexicon:
     """Lookups in one language. ``words`` gives the dictionaries of the language's ``words`` template."""
 
     NAMES = (
         *("source", "cite", "refs", "label", "labels", "option", "title", "ask", "helptext"),
-        *("value_of", "vignette", "accepts", "kept_days", "basis", "line"),
+        *("value_of", "vignette", "accepts", "kept_days", "basis", "line", "review", "reviews", "due_rules"),
     )
 
     def __init__(self, knowledge: Knowledge, language: str, words: Any) -> None:
         self.knowledge, self.language, self.words = knowledge, language, words
         self.retention_days = KEPT_DAYS
+        self.today: Callable[[], date] | None = None
         self._username = ""
         self._sources: dict[str, SourceView] = {}
         self._cited: dict[tuple[str, ...], Markup] = {}
@@ -223,6 +244,25 @@ class Lexicon:
                 statements=after.statements,
             )
         return SourceView(name, None)
+
+    def review(self, name: str) -> ReviewView:
+        """Who signed a source or a rule; nothing counts as passed where it is not known which day it is."""
+        found = self.knowledge.register.of(name)
+        passed = bool(found.until and self.today and found.until < self.today())
+        return ReviewView(found.by or "", str(found.on or ""), str(found.until or ""), passed)
+
+    def reviews(self, names: Iterable[str]) -> ReviewsView:
+        """The reviews of several sources together."""
+        found = {name: self.review(name) for name in names}
+        return ReviewsView(
+            signed=sum(bool(view.by) for view in found.values()),
+            total=len(found),
+            due=tuple(name for name, view in found.items() if view.passed),
+        )
+
+    def due_rules(self) -> tuple[str, ...]:
+        """The rules whose day of review has passed, whether or not they bear on the case."""
+        return tuple(name for name, _ in self.knowledge.register.passed(self.knowledge.rule_ids, self.today())) if self.today else ()
 
     def cite(self, names: Iterable[str]) -> Markup:
         """Unobtrusive marks of the sources, each a link to its own text where the channel can follow one."""

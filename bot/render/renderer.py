@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -90,6 +92,11 @@ class TemplateRenderer:
         """From now on texts say that an untouched consultation is kept for so many days."""
         for voice in self.voices.values():
             voice.lexicon.retention_days = days
+
+    def tell_day(self, today: Callable[[], date]) -> None:
+        """From now on texts say which days of review have passed."""
+        for voice in self.voices.values():
+            voice.lexicon.today = today
 
     def use_links(self, username: str) -> None:
         """From now on source marks are links that open the bot with that user name."""

@@ -82,12 +82,20 @@ _WEAKEST = (Method.SAMPLED, Method.SOLVED, Method.ENUMERATED)
 
 
 def together(parts: Iterable[Claim]) -> tuple[Claim, ...]:
-    """The parts of each claim as one, in the order of the first part of each."""
+    """The parts of each claim as one, in the order of the first part of each; of like findings, that with the fewest answers."""
     found: dict[str, Claim] = {}
     for part in parts:
         whole = found.get(part.id)
         found[part.id] = part if whole is None else _joined(whole, part)
-    return tuple(found.values())
+    return tuple(replace(claim, findings=_smallest(claim.findings)) for claim in found.values())
+
+
+def _smallest(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Of the findings that say the same of the same subject, the one with the fewest answers."""
+    found: dict[tuple[str, str], Finding] = {}
+    for finding in sorted(findings, key=lambda finding: len(finding.patient or ())):
+        found.setdefault((finding.subject, str(sorted(finding.figures.items()))), finding)
+    return tuple(finding for finding in findings if any(finding is kept for kept in found.values()))
 
 
 def _joined(one: Claim, other: Claim) -> Claim:

@@ -24,7 +24,7 @@ class Profile:
     patients: int | None
 
 
-FAST, FULL = Profile(40, 16), Profile(5000, None)
+FAST, FULL = Profile(25, 8), Profile(2500, None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from flows.knowledge.loader import load
 from flows.proofs import screens
 from flows.proofs.certificate import Claim, Finding, Method, together
 from flows.proofs.claims import FAST
-from flows.rules.values import Answer, Interval
+from flows.rules.values import Answer, Interval, Open
 from tests.proofs.planted import Bed
 
 KNOWLEDGE = load()
@@ -52,6 +52,13 @@ def test_parts_of_a_claim_join_into_the_weakest_way_and_all_findings() -> None:
     (whole,) = together(parts)
     assert (whole.method, whole.subjects, whole.regions, whole.seconds, whole.figures) == (Method.SAMPLED, 3, 15, 1.5, {"n": 3, "m": 4})
     assert not whole.holds
+
+
+def test_of_findings_alike_the_patient_with_the_fewest_answers_is_kept() -> None:
+    many, few = ({"age_years": Open.UNKNOWN, "afp": "high"}, {"afp": "high"})
+    found = [Finding("s", patient, None, {"fault": fault}) for patient in (many, few) for fault in ("a", "b")]
+    (whole,) = together([Claim("c", Method.SOLVED, 1, 1, findings=(one,)) for one in found])
+    assert [finding.patient for finding in whole.findings] == [few, few]
 
 
 # --- what the bot says --------------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import TextIO
 
@@ -11,21 +13,36 @@ from bot.render.renderer import TEMPLATES, speak
 from flows.dialog import audit as dialog
 from flows.dialog.stages import STAGES, TRANSITIONS
 from flows.knowledge import audit as knowledge
-from flows.knowledge.loader import ROOT, load
+from flows.knowledge.loader import ROOT, Knowledge, load
 from flows.knowledge.model import Fault, Place
 
 HOME = ROOT.parents[1]
 
 
-def check(language: str, out: TextIO) -> int:
-    """Prints every fault with file, line and mend; returns 1 if there is any, else 0."""
+def check(language: str, out: TextIO, today: date) -> int:
+    """Prints every fault with file, line and mend; returns 1 if there is any, else 0.
+
+    What is to be reviewed again before ``today`` is a warning, which changes nothing about that.
+    """
     faults = everything(ROOT, TEMPLATES)
     out.writelines(f"{_from_home(fault)}\n" for fault in faults)
     if faults:
         out.write(speak("errors.check_faults", language, count=len(faults)) + "\n")
         return 1
-    out.write(speak("errors.check_ok", language, counts=_counts()) + "\n")
+    known = load()
+    out.writelines(f"{line}\n" for line in warnings(known, language, today))
+    out.write(speak("errors.check_ok", language, counts=_counts(known)) + "\n")
     return 0
+
+
+def warnings(known: Knowledge, language: str, today: date) -> Iterator[str]:
+    """A line for everything whose day of review lies before ``today``, and one that says how much nobody has signed."""
+    places = {**known.book.places, **{name: entry.place for group in (known.statements, known.settlements, known.later) for name, entry in group.items()}}
+    for name, until in known.register.passed((*known.statements, *known.settlements, *known.later, *known.rule_ids), today):
+        place = _from_home(Fault(places[name], "", "")).place
+        yield speak("errors.review_passed", language, file=place.file, line=place.line, id=name, until=until.isoformat())
+    unsigned = [sum(known.register.of(name).by is None for name in group) for group in (known.statements, known.rule_ids)]
+    yield speak("errors.review_open", language, statements=unsigned[0], rules=unsigned[1])
 
 
 def everything(root: Path, folder: Path) -> list[Fault]:
@@ -45,8 +62,7 @@ def everything(root: Path, folder: Path) -> list[Fault]:
     return [*faults, *spoken]
 
 
-def _counts() -> dict[str, int]:
-    known = load()
+def _counts(known: Knowledge) -> dict[str, int]:
     return {
         "questions": len(known.questions),
         "fields": len(known.fields),

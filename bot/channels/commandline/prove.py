@@ -67,11 +67,11 @@ def prove(wish: Wish, out: TextIO, folders: Folders | None = None) -> int:
 def certified(profile: Profile, folders: Folders) -> Certificate:
     """Every claim, settled over as many processes as there are processors."""
     knowledge = load(folders.knowledge)
-    work: list[Callable[[], Claim]] = [partial(_settled, folders, job, profile) for job in jobs(knowledge)]
-    work += _speaking(knowledge, folders, profile)
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        waiting = [pool.submit(one) for one in reversed(work)]  # the longest stand last: none may be left alone at the end
-        parts = [future.result() for future in reversed(waiting)]
+        # the longest stand last: none may be left alone at the end
+        rules = [pool.submit(_settled, folders, job, profile) for job in reversed(jobs(knowledge))]
+        messages = [pool.submit(one) for one in _speaking(knowledge, folders, profile)]
+        parts = [future.result() for future in (*reversed(rules), *messages)]
     return Certificate(digest(folders.knowledge, folders.templates), together(parts))
 
 

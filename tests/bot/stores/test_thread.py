@@ -85,6 +85,8 @@ class TestOrder:
         await asyncio.sleep(0)
         running.cancel()
         waiting.cancel()
+        for _ in range(5):
+            await asyncio.sleep(0)  # lets the cancellation reach the queue before the thread goes on
         go_on.set()
         ends = await asyncio.gather(running, waiting, return_exceptions=True)
 
