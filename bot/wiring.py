@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +29,7 @@ def renderer(knowledge: Knowledge, limit: int | None = None) -> TemplateRenderer
 
 
 def _today() -> date:
-    return date.today()
+    return datetime.now(tz=UTC).date()
 
 
 def words(key: str, language: str, **params: object) -> str:

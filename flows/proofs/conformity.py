@@ -16,7 +16,7 @@ from pysat.solvers import Minisat22
 
 from flows.knowledge.loader import Knowledge
 from flows.proofs.certificate import Claim, Finding, Method, shown
-from flows.proofs.partition import all_leaves, partition
+from flows.proofs.partition import partition
 from flows.proofs.reading import read_by
 from flows.proofs.space import Patient
 from flows.proofs.support import Supported
@@ -25,7 +25,7 @@ from flows.rules.engine import Case
 from flows.rules.expressions import Has, Is
 from flows.rules.fields import Kind
 from flows.rules.values import Answer, Open
-from flows.whatif.regions import fields_of
+from flows.whatif.regions import fields_of, leaves
 
 
 class _Watched(dict[str, Answer]):
@@ -93,26 +93,18 @@ def _one_of_each(knowledge: Knowledge, field: str) -> tuple[Answer, ...]:
 def _maps(knowledge: Knowledge, name: str, field: str) -> tuple[Answer, ...]:
     """Maps that the rules below a fact can tell apart: the items that they name, and one that they do not."""
     core = knowledge.fields[field].core
-    rows = [row for fact in read_by(knowledge, [name]) & knowledge.base.facts.keys() for row in knowledge.base.facts[fact].rows]
-    leaves = [leaf for leaf in all_leaves(knowledge) if fields_of(leaf)[0] == field and any(_within(leaf, row.when) for row in rows)]
-    named = {leaf.name.partition(".")[2] for leaf in leaves if isinstance(leaf, Is)} | {
-        item for leaf in leaves if isinstance(leaf, Has) for item in leaf.beside
-    }
+    facts = [knowledge.base.facts[fact] for fact in read_by(knowledge, [name]) & knowledge.base.facts.keys()]
+    below = dict.fromkeys(leaf for fact in facts for row in fact.rows for leaf in leaves(row.when) if fields_of(leaf)[0] == field)
+    named = {leaf.name.partition(".")[2] for leaf in below if isinstance(leaf, Is)}
+    named |= {item for leaf in below if isinstance(leaf, Has) for item in leaf.beside}
     kept = [item for item in core.items if item in named] + [item for item in core.items if item not in named][:1]
-    nodes = [knowledge.base.compile(leaf) for leaf in leaves]
+    nodes = [knowledge.base.compile(leaf) for leaf in below]
     found: dict[object, Answer] = {Open.MISSING: Open.MISSING, Open.UNKNOWN: Open.UNKNOWN}
     for words in product((ABSENT, *core.options), repeat=min(len(kept), 5)):
         answer = {item: word for item, word in zip(kept, words, strict=False) if word != ABSENT}
         case = Case(knowledge.base, {field: answer})
         found.setdefault(tuple(case.truth(node) for node in nodes), answer)
     return tuple(found.values())
-
-
-def _within(leaf: object, tree: object) -> bool:
-    if leaf == tree:
-        return True
-    inner = getattr(tree, "parts", None) or ((tree.part,) if hasattr(tree, "part") else ())
-    return any(_within(leaf, part) for part in inner)
 
 
 def _cases(knowledge: Knowledge, name: str, choices: Choices) -> Iterator[Patient]:

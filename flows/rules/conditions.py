@@ -74,7 +74,7 @@ class Compiler:
     def _ask(self, predicate: str, name: str) -> Judge:
         if predicate == "empty":
             return _fact_empty(self.base.places[name])
-        return _asked(name, self.base.bits[name], _PREDICATES[predicate])
+        return _asked(name, self.base.bits[name], _PREDICATES[predicate], on_form=predicate in _ON_FORM)
 
 
 def _constant(value: bool) -> Judge:
@@ -302,16 +302,22 @@ _RELATIONS: dict[str, Callable[[Interval, float], Truth]] = {
 }
 
 
-def _asked(name: str, bit: int, predicate: Callable[[Answer], bool]) -> Judge:
+def _asked(name: str, bit: int, predicate: Callable[[Answer], bool], *, on_form: bool) -> Judge:
+    """``on_form``: the predicate asks how a number was written, so the same number written more exactly can change it."""
+
     def judge(case: Case) -> Judgement:
         answer = case.answers.get(name)
         answer = Open.MISSING if answer is None else answer
         truth = TRUE if predicate(answer) else FALSE
-        return (truth, 0, bit) if isinstance(answer, Open) else (truth, bit, 0)
+        if isinstance(answer, Open):
+            return truth, 0, bit
+        refinable = on_form and isinstance(answer, Interval) and answer.form is not Form.EXACT
+        return truth, bit, bit if refinable else 0
 
     return judge
 
 
+_ON_FORM = frozenset({"inexact", "ranged", "bounded"})
 _PREDICATES: dict[str, Callable[[Answer], bool]] = {
     "open": lambda answer: isinstance(answer, Open),
     "done": lambda answer: not isinstance(answer, Open),

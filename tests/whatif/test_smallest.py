@@ -115,7 +115,7 @@ def test_the_clauses_say_what_the_engine_says() -> None:
 
 
 def test_every_answer_has_a_region_that_no_condition_tells_apart() -> None:
-    for seed in range(1, 40):
+    for seed in range(1, 12):
         answers = _case(seed)
         for field, answer in answers.items():
             if KNOWLEDGE.fields[field].core.kind is Kind.MAP:
