@@ -107,10 +107,6 @@ class TemplateRenderer:
         """A short wording as plain text."""
         return plain(self.voices[language].say(key, **params))
 
-    def page(self, key: str, language: str, **params: Any) -> str:
-        """A whole text with its markup."""
-        return self.voices[language].say(key, **params)
-
     def show(self, reply: Reply, language: str) -> Shown:
         """One reply, rendered: the wanted page and its buttons."""
         voice = self.voices[language]
