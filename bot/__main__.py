@@ -20,7 +20,7 @@ from flows.knowledge.model import LANGUAGES
 if TYPE_CHECKING:
     from bot.settings import Settings
 
-COMMANDS = ("chat", "telegram", "assess", "check", "prove", "audit", "graph")
+COMMANDS = ("chat", "telegram", "assess", "check", "prove", "audit", "graph", "book", "editions", "diff")
 FAILED = 1
 STOPPED = 130
 
@@ -67,6 +67,12 @@ def _run(arguments: argparse.Namespace, language: str, chosen: str | None) -> in
             return _audit(arguments, language)
         case "graph":
             return _graph(arguments, language)
+        case "book":
+            return _book(arguments, language)
+        case "editions":
+            return wiring.run_editions(arguments.format, language)
+        case "diff":
+            return _diff(arguments, language)
         case _:
             return _converse(arguments.command, language, chosen)
 
@@ -109,6 +115,13 @@ def _parser(language: str, given: Sequence[str]) -> argparse.ArgumentParser:
             command.add_argument("--review", metavar="FILE", help=say("option", "review"))
         if name == "graph":
             command.add_argument("--out", type=Path, metavar="FILE", help=say("option", "out"))
+        if name == "book":
+            command.add_argument("--out", type=Path, metavar="FILE.html", required=True, help=say("option", "book_out"))
+        if name == "diff":
+            command.add_argument("old", metavar="OLD", help=say("option", "version"))
+            command.add_argument("new", metavar="NEW", help=say("option", "version"))
+        if name in ("editions", "diff"):
+            command.add_argument("--format", choices=("text", "json"), default="text", help=say("option", "shape"))
     return parser
 
 
@@ -169,6 +182,30 @@ def _graph(arguments: argparse.Namespace, language: str) -> int:
     if path is not None:
         sys.stderr.write(wiring.words("commandline.written", language, path=str(path)) + "\n")
     return 0
+
+
+def _book(arguments: argparse.Namespace, language: str) -> int:
+    path: Path = arguments.out
+    try:
+        wiring.run_book(path, language)
+    except OSError:
+        sys.stderr.write(_words("file_unwritable", language, name=str(path)) + "\n")
+        return FAILED
+    sys.stderr.write(wiring.words("commandline.written", language, path=str(path)) + "\n")
+    return 0
+
+
+def _diff(arguments: argparse.Namespace, language: str) -> int:
+    """Compares two versions; 2 where one of them cannot be compared, as 1 says that conclusions change."""
+    from bot.channels.commandline.versions import VersionUnknown
+
+    try:
+        return wiring.run_diff(arguments.old, arguments.new, arguments.format, language)
+    except VersionUnknown as unknown:
+        sys.stderr.write(wiring.words("diff.unknown", language, name=str(unknown)) + "\n")
+    except KnowledgeError as error:
+        sys.stderr.write(f"{error}\n{_words('check_faults', language, count=len(error.faults))}\n")
+    return 2
 
 
 def _converse(command: str, language: str, chosen: str | None) -> int:

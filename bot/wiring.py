@@ -79,6 +79,43 @@ def run_graph(path: Path | None) -> None:
     graph(sys.stdout, path)
 
 
+def run_book(path: Path, language: str) -> None:
+    """Writes the rule book as an HTML page.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    from bot.channels.commandline.book import book
+
+    if not path.parent.is_dir():  # drawing takes seconds: say at once that its place is missing
+        raise FileNotFoundError(path.parent)
+    knowledge = load()
+    path.write_text(book(renderer(knowledge), knowledge, language, _today()), encoding="utf-8")
+
+
+def run_editions(form: str, language: str) -> int:
+    """Prints later standards beside the review, and the review's tensions; returns the exit code."""
+    from bot.channels.commandline.editions import editions
+
+    knowledge = load()
+    editions(knowledge, renderer(knowledge), Format(form), language, sys.stdout)
+    return 0
+
+
+def run_diff(old: str, new: str, form: str, language: str) -> int:
+    """Prints what a change of the knowledge does; returns the exit code.
+
+    Raises:
+        VersionUnknown: one of the two is neither a folder nor a revision.
+        KnowledgeError: one of the two cannot be used.
+    """
+    from bot.channels.commandline.diff import diff
+    from bot.channels.commandline.versions import version
+
+    with version(old) as before, version(new) as after:
+        return diff(before, after, Format(form), language, sys.stdout)
+
+
 def _store(settings: Settings) -> Store:
     from bot.stores.database import DatabaseStore
 

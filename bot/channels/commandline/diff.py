@@ -1,0 +1,238 @@
+"""`diff`: what a change of the knowledge does, before it is merged."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TextIO
+
+from bot.channels.commandline.assess import Format
+from bot.channels.commandline.screens import Shown, changed_lines, shown
+from bot.channels.commandline.versions import Version
+from bot.render.clauses import clause
+from bot.render.paths import Path, path_of
+from bot.render.regions import inputs, plainly, written
+from bot.render.renderer import TEMPLATES, TemplateRenderer
+from flows.authoring.changes import RuleChange, TextChange
+from flows.authoring.difference import CaseChange, Changed, Difference, difference
+from flows.authoring.spelling import spelt
+from flows.authoring.spread import Findings, Spread
+from flows.knowledge.loader import Knowledge
+from flows.rules.tables import Row
+
+SAME, CHANGED = 0, 1
+FEW, SOME, MANY = 6, 12, 40
+"""How many of a kind the text shows; the data hold all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screens:
+    """The screens with another text, by name and language; how many there are; whose templates did not fit this program."""
+
+    changed: Mapping[tuple[str, str], list[str]]
+    compared: int
+    present: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two versions and what differs between them."""
+
+    old: Version
+    new: Version
+    found: Difference
+    screens: Screens
+
+
+def diff(old: Version, new: Version, form: Format, language: str, out: TextIO) -> int:
+    """Prints what differs between two versions, as ``text`` or as one JSON object.
+
+    Returns:
+        0 where no conclusion changes, else 1.
+    """
+    one = Compared(old, new, difference(old.knowledge, new.knowledge), screens(old, new))
+    if form is Format.TEXT:
+        out.writelines(f"{block}\n\n" for block in _Text(one, language).blocks())
+    else:
+        json.dump(_data(one), out, ensure_ascii=False, indent=2)
+        out.write("\n")
+    return CHANGED if one.found.conclusions else SAME
+
+
+def screens(old: Version, new: Version) -> Screens:
+    """The screens that read otherwise."""
+    (before, own_before), (after, own_after) = _shown(old), _shown(new)
+    names = dict.fromkeys((*before, *after))
+    changed = {name: changed_lines(before.get(name, ""), after.get(name, "")) for name in names if before.get(name) != after.get(name)}
+    present = tuple(version.name for version, own in ((old, own_before), (new, own_after)) if not own)
+    return Screens(changed, len(names), present)
+
+
+def _shown(version: Version) -> tuple[Shown, bool]:
+    """The screens of a version, and whether its own templates could speak them."""
+    try:
+        return shown(version.knowledge, TemplateRenderer(version.knowledge, None, version.templates)), True
+    except Exception:  # noqa: BLE001 - templates of another time may ask for anything that this program no longer has
+        return shown(version.knowledge, TemplateRenderer(version.knowledge, None, TEMPLATES)), False
+
+
+# --- as text ------------------------------------------------------------------------------------------------------
+
+
+class _Text:
+    """Speaks a comparison, part by part; facts and answers are called as the newer version calls them."""
+
+    def __init__(self, one: Compared, language: str) -> None:
+        self.one, self.language, self.found = one, language, one.found
+        self.knowledge = one.new.knowledge
+        self.voices = TemplateRenderer(self.knowledge, None)
+        self.facts = frozenset((*one.old.knowledge.base.facts, *self.knowledge.base.facts))
+
+    def _say(self, macro: str, **params: Any) -> str:
+        return self.voices.words(f"diff.{macro}", self.language, **params)
+
+    def blocks(self) -> Iterator[str]:
+        """The summary, then every part that has something to say."""
+        yield self._say("summary", d=self._summary())
+        spreads = [each for one in self.found.regions for each in one.spreads]
+        yield from self._part("rules", self.found.rules, MANY, lambda change: self._say("rule", r=self._rule(change)))
+        yield from self._part("models", self.found.models, MANY, self._case)
+        yield from self._part("near", self.found.near, FEW, self._case)
+        yield from self._part("regions", spreads, SOME, self._spread)
+        carried = list(self.found.carried.items())
+        yield from self._part("carried", carried, SOME, lambda pair: self._say("carried", c={"path": self._path(pair[0]), "count": pair[1]}))
+        yield from self._part("texts", self.found.texts, MANY, self._texts)
+        yield from self._part("screens", list(self.one.screens.changed.items()), SOME, self._screen)
+
+    def _part(self, name: str, entries: Sequence[Any], most: int, speak: Callable[[Any], str]) -> Iterator[str]:
+        if not entries:
+            return
+        yield self._say("heading", name=name)
+        yield "\n".join(speak(entry).replace("\n", "\n   ") for entry in entries[:most])
+        if len(entries) > most:
+            yield self._say("more", count=len(entries) - most)
+
+    def _summary(self) -> Mapping[str, Any]:
+        found = self.found
+        return {
+            "old": self.one.old.name,
+            "new": self.one.new.name,
+            "nothing": found.nothing and not self.one.screens.changed,
+            "conclusions": found.conclusions,
+            "models": len(found.models),
+            "near": len(found.near),
+            "compared": found.compared,
+            "facts": len({one.fact for one in found.regions if one.spreads}),
+            "left": [one.fact for one in found.regions if not one.whole],
+            "rules": len(found.rules),
+            "texts": len(found.texts),
+            "screens": len(self.one.screens.changed),
+            "screens_compared": self.one.screens.compared,
+            "present_templates": self.one.screens.present,
+        }
+
+    def _path(self, name: str) -> Path:
+        return path_of(name, self.facts)
+
+    def _rule(self, change: RuleChange) -> Mapping[str, Any]:
+        rows = [(change.old, self.one.old.knowledge), (change.new, self.knowledge)]
+        old, new = (self._row(row, known) if row else None for row, known in rows)
+        return {"id": change.id, "fact": change.fact, "kind": change.kind, "parts": change.parts, "old": old, "new": new}
+
+    @staticmethod
+    def _row(row: Row, known: Knowledge) -> Mapping[str, Any]:
+        when = clause(row.when, known)
+        return {"when": when, "value": row.value or row.id, "reasons": row.reasons, "cite": row.cite, "layer": row.layer}
+
+    def _case(self, change: CaseChange) -> str:
+        pairs = [self._outcome(name, old, new) for name, (old, new) in change.changed.items()]
+        return self._say("case", c={"id": change.case.id, "changed": pairs})
+
+    def _outcome(self, name: str, old: tuple[str, ...], new: tuple[str, ...]) -> Mapping[str, Any]:
+        """How a conclusion was and is; of a list only what it lost and gained."""
+        gone, come = [word for word in old if word not in new], [word for word in new if word not in old]
+        listed = max(len(old), len(new)) > 1 and bool(gone or come)
+        return {"path": self._path(name), "old": old, "new": new, "listed": listed, "gone": gone, "come": come}
+
+    def _spread(self, one: Spread) -> str:
+        places = [{"where": inputs(place.where, self.knowledge), "patient": place.patient} for place in one.places[:FEW]]
+        said = {
+            "path": Path(one.fact, one.fact),
+            "why": Path(one.fact, one.fact, "reasons"),
+            "old": one.before[0],
+            "new": one.after[0],
+            "old_reasons": one.before[1],
+            "new_reasons": one.after[1],
+            "places": places,
+        }
+        text = self._say("spread", s=said)
+        return text if len(one.places) <= FEW else f"{text}\n{self._say('more', count=len(one.places) - FEW)}"
+
+    def _texts(self, change: TextChange) -> str:
+        parts = [(name, before, after) for name, (before, after) in change.parts.items()]
+        return self._say("text", t={"group": change.group, "id": change.id, "kind": change.kind, "parts": parts[:SOME]})
+
+    def _screen(self, entry: tuple[tuple[str, str], list[str]]) -> str:
+        (name, language), lines = entry
+        return self._say("screen", s={"name": name, "language": language, "lines": lines[:FEW]})
+
+
+# --- as data ------------------------------------------------------------------------------------------------------
+
+
+def _data(one: Compared) -> Mapping[str, Any]:
+    found = one.found
+    return {
+        "old": one.old.name,
+        "new": one.new.name,
+        "conclusions_change": found.conclusions,
+        "rules": [_rule(change) for change in found.rules],
+        "texts": [{"kind": each.kind, "group": each.group, "id": each.id, "parts": each.parts} for each in found.texts],
+        "model_cases": {"compared": found.compared[0], "changed": _cases(found.models)},
+        "near_cases": {"compared": found.compared[1], "changed": _cases(found.near)},
+        "regions": [_region(each, one.new.knowledge) for each in found.regions],
+        "carried": found.carried,
+        "screens": {
+            "compared": one.screens.compared,
+            "changed": [{"name": name, "language": language, "lines": lines} for (name, language), lines in one.screens.changed.items()],
+            "templates_of_the_present": one.screens.present,
+        },
+    }
+
+
+def _rule(change: RuleChange) -> Mapping[str, Any]:
+    old, new = (_row(row) if row else None for row in (change.old, change.new))
+    return {"kind": change.kind, "fact": change.fact, "id": change.id, "parts": change.parts, "old": old, "new": new}
+
+
+def _row(row: Row) -> Mapping[str, Any]:
+    return {"value": row.value, "when": spelt(row.when), "reasons": row.reasons, "cite": row.cite, "layer": row.layer, "parts": row.parts}
+
+
+def _cases(changes: Iterable[CaseChange]) -> list[Mapping[str, Any]]:
+    return [{"id": each.case.id, "answers": _answers(each.case.answers), "changed": _changed(each.changed)} for each in changes]
+
+
+def _answers(answers: Mapping[str, Any]) -> Mapping[str, str]:
+    return {name: written(answer) for name, answer in answers.items()}
+
+
+def _changed(changed: Changed) -> Mapping[str, Any]:
+    return {name: {"old": old, "new": new} for name, (old, new) in changed.items()}
+
+
+def _region(found: Findings, knowledge: Knowledge) -> Mapping[str, Any]:
+    spreads = [
+        {
+            "word": each.word,
+            "old": {"value": each.before[0], "reasons": each.before[1]},
+            "new": {"value": each.after[0], "reasons": each.after[1]},
+            "places": [
+                {"where": plainly(place.where, knowledge), "patient": None if place.patient is None else _answers(place.patient)}
+                for place in each.places
+            ],
+        }
+        for each in found.spreads
+    ]
+    return {"fact": found.fact, "whole": found.whole, "looked_at": found.looked, "differences": spreads}
