@@ -9,8 +9,10 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from bot.render.clauses import Clause, clause
 from flows.knowledge.loader import Knowledge
 from flows.knowledge.questions import label_of
+from flows.rules.expressions import Expression
 from flows.rules.values import Answer, Form, Interval, Open
 
 KEPT_DAYS = 30
@@ -95,7 +97,7 @@ class Lexicon:
 
     NAMES = (
         *("source", "cite", "refs", "label", "labels", "option", "title", "ask", "helptext"),
-        *("value_of", "vignette", "accepts", "kept_days", "basis", "line", "review", "reviews", "due_rules"),
+        *("value_of", "vignette", "accepts", "kept_days", "basis", "line", "review", "reviews", "due_rules", "clause_of"),
     )
 
     def __init__(self, knowledge: Knowledge, language: str, words: Any) -> None:
@@ -263,6 +265,10 @@ class Lexicon:
     def due_rules(self) -> tuple[str, ...]:
         """The rules whose day of review has passed, whether or not they bear on the case."""
         return tuple(name for name, _ in self.knowledge.register.passed(self.knowledge.rule_ids, self.today())) if self.today else ()
+
+    def clause_of(self, tree: Expression) -> Clause:
+        """A condition in clauses, as `conditions` says them."""
+        return clause(tree, self.knowledge)
 
     def cite(self, names: Iterable[str]) -> Markup:
         """Unobtrusive marks of the sources, each a link to its own text where the channel can follow one."""

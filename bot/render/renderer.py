@@ -154,6 +154,11 @@ class TemplateRenderer:
                 return str(words.stage[label.id])
             case "section":
                 return str(words.section[label.id])
+            case "conclusion" | "value":
+                fact, _, value = label.id.rpartition("=")
+                return plain(voice.say("explain.named", name=label.id) if not fact else voice.say("conditions.said", name=fact, word=value))
+            case "unfold" | "fold":
+                return f"{words.branch[label.kind]} {plain(voice.say('explain.named', name=label.id))}"
             case "case":
                 return f"{label.id} {lexicon.vignette(label.id)['title']}"
             case _:

@@ -17,7 +17,7 @@ from bot.render.renderer import TEMPLATES, Voice, environment
 from flows.knowledge.loader import Knowledge
 from flows.knowledge.model import LANGUAGES, Fault, Place
 
-PARTS = ("report.j2", "treatment.j2", "pieces.j2")
+PARTS = ("report.j2", "treatment.j2", "pieces.j2", "explain.j2")
 """The templates that the report is made of."""
 MARKS = frozenset({"basis", "cite", "line"})
 """The lookups that print the mark or the text of a source."""

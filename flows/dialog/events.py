@@ -14,7 +14,7 @@ class Command(StrEnum):
     CONSENT = "consent"
     BACK = "back"  # [field to go back to; one step where empty]
     SKIP = "skip"
-    WHY = "why"
+    WHY = "why"  # [all]
     HELP_QUESTION = "explain"
     SUMMARY = "summary"
     REVIEW = "review"  # [page]
@@ -23,7 +23,7 @@ class Command(StrEnum):
     DROP = "drop"  # refuse the proposed findings
     RESUME = "resume"  # show the current question again
     REPORT = "report"  # [section, or section.page]
-    HOW = "how"  # [section]
+    HOW = "how"  # [section, conclusion, or +fact to open or close a branch of the proof on the screen]
     SOURCES = "sources"  # [statement id, or section of the report]
     LANGUAGE = "language"  # [en | zh; toggles where empty]
     RESTART = "restart"  # [yes, once confirmed]
@@ -33,6 +33,7 @@ class Command(StrEnum):
     HELP = "help"
     CASES = "cases"  # [vignette id]
     REST = "rest"  # answer the remaining fields of this question: [unknown | not_done]
+    WHYNOT = "whynot"  # [fact, or fact=value]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""One level of why and how: what a question can still change, and what a conclusion rests on."""
+"""The parts of the report, the facts they speak of, and what each rests on."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "summary": ("diagnosis.id",),
     "classification": ("classification.type", "index_grades", "classification.provisional", "classification.discordant"),
     "criteria": ("criteria.pathology_nen", "criteria.extrahepatic_primary_excluded", "diagnosis.id"),
-    "function": ("functional.status", "functional.syndrome"),
+    "function": ("functional.status", "functional.syndrome", "mass_effect"),
     "markers": tuple(f"markers.{name}" for name in MARKERS),
     "imaging": ("imaging.described", "imaging.not_described", "imaging.notes"),
     "receptors": ("sstr.status",),
@@ -49,24 +49,7 @@ def facts_of(section: str, knowledge: Knowledge) -> tuple[str, ...]:
     return SECTIONS.get(section, ())
 
 
-def concerns(case: Case, field: str, knowledge: Knowledge) -> list[str]:
-    """The facts that an answer to ``field`` can still change by itself, in the order of the report."""
-    bit = case.base.bits[field]
-    return [name for name in _told(case, knowledge) if name != "contradictions" and case.fact(name).missing & bit]
-
-
-def bears_on(case: Case, field: str, knowledge: Knowledge) -> list[str]:
-    """The facts that an answer to ``field`` can take part in once more is known, in the order of the report."""
-    read_by = _readers(knowledge)
-    found, waiting = {field}, [field]
-    while waiting:
-        fresh = read_by.get(waiting.pop(), frozenset()) - found
-        found |= fresh
-        waiting.extend(fresh)
-    return [name for name in _told(case, knowledge) if {name, name.replace("treatment.", "cautions.")} & found]
-
-
-def _told(case: Case, knowledge: Knowledge) -> list[str]:
+def told(case: Case, knowledge: Knowledge) -> list[str]:
     """The facts of which a person is told and that an answer can change: warnings, then the report without its plain lists."""
     names = [name for section in SECTIONS for name in facts_of(section, knowledge) if section not in ("background", "later")]
     if case.word("path") == "off":
@@ -79,7 +62,7 @@ def _told(case: Case, knowledge: Knowledge) -> list[str]:
 
 
 @lru_cache(maxsize=4)
-def _readers(knowledge: Knowledge) -> Mapping[str, frozenset[str]]:
+def readers(knowledge: Knowledge) -> Mapping[str, frozenset[str]]:
     """For every field and fact, the facts whose rules read it; for a field that no rule reads, the fields it opens."""
     found: dict[str, set[str]] = {}
     for fact in knowledge.book.facts:

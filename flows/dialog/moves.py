@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from flows.dialog.agenda import agenda, answered_before
+from flows.dialog.asked_back import how_subject, whynot_subject
 from flows.dialog.events import Command, Did
 from flows.dialog.explain import sections
 from flows.dialog.identifiers import looks_like_identifier
@@ -27,7 +28,7 @@ _KEEP = frozenset("keep|keep it|keep as it is|keep them|保留|保持|保持不�
 _LOOKING = frozenset(
     {
         *(Command.SUMMARY, Command.WHY, Command.HELP_QUESTION, Command.HOW, Command.SOURCES, Command.REPORT, Command.REVIEW),
-        *(Command.SKIP, Command.HELP, Command.PRIVACY, Command.CASES),
+        *(Command.SKIP, Command.HELP, Command.PRIVACY, Command.CASES, Command.WHYNOT),
     }
 )
 """What waits until proposed findings are recorded or dropped, so that they are never lost on the way."""
@@ -296,7 +297,8 @@ def _looked(session: Session, command: Command, argument: str, knowledge: Knowle
             field = current(session)
             if field is None:
                 return Move(session, (note("nothing_to_answer", why="no_question"),))
-            return Move(_side(session, f"{command.value}:{field}"))
+            everything = "+" if command is Command.WHY and subject == "all" else ""
+            return Move(_side(session, f"{command.value}:{field}{everything}", page))
         case Command.SUMMARY:
             return Move(_side(session, "summary", page))
         case Command.REVIEW:
@@ -307,9 +309,17 @@ def _looked(session: Session, command: Command, argument: str, knowledge: Knowle
             wanted = subject if subject in known else "summary"
             return Move(replace(asking(session), screen=Screen.REPORT, subject=wanted, page=page, focus=""))
         case _:
-            known = sections(knowledge.case(session.answers))
-            fallback = session.subject if session.screen is Screen.REPORT and session.subject in known else "summary"
-            return Move(_side(session, f"how:{subject if subject in known else fallback}", page))
+            return _asked_back(session, command, argument, knowledge)
+
+
+def _asked_back(session: Session, command: Command, argument: str, knowledge: Knowledge) -> Move:
+    """How a conclusion follows, or why not another; a page alone turns what is on the screen."""
+    subject, page = _paged(argument)
+    if argument and not subject and session.screen is Screen.SIDE and session.subject.startswith(f"{command.value}:"):
+        return Move(replace(session, page=page))
+    shown = how_subject(session, subject, knowledge) if command is Command.HOW else whynot_subject(subject, knowledge)
+    told = () if shown is not None else (toast("no_conclusion"),)
+    return Move(_side(session, f"{command.value}:{shown or ''}", page), told)
 
 
 def _paged(argument: str) -> tuple[str, int]:

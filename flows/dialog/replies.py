@@ -30,7 +30,8 @@ class Label:
 
     ``kind`` is ``word`` (``id`` is a key of the button words), ``option`` (``field`` and ``id``), ``item`` (of a map),
     ``outcome`` (item and outcome of a map: ``id`` is ``item:outcome``), ``field`` (its label), ``stage``, ``section`` (of
-    the report), ``source`` (an id as it is), ``case`` (a vignette), ``text`` (figures as they are).
+    the report), ``source`` (an id as it is), ``case`` (a vignette), ``text`` (figures as they are), ``conclusion`` (a fact, or
+    a value that is a conclusion of its own), ``value`` (``fact=value``), ``unfold`` and ``fold`` (a fact).
     ``tick``: None where ticks have no meaning.
     """
 

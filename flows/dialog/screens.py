@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from flows.dialog.agenda import Agenda, answered_before, stage_of
+from flows.dialog.asked_back import WHYNOT_OF, how_screen, why_screen, whynot_screen
 from flows.dialog.events import Answered, Command, Did, Event, Finished, Marked, Paired
-from flows.dialog.explain import bears_on, cited, concerns, facts_of, glance, grounds, report, sections
+from flows.dialog.explain import cited, facts_of, glance, grounds, report, sections
 from flows.dialog.replies import Button, Label, Reply, Role
 from flows.dialog.session import Screen, Session
 from flows.dialog.stages import ASKING, STAGES
@@ -267,16 +269,18 @@ class Painter:
         going_on = word("continue", Did(Command.RESUME), "primary") if self.plan.open else word("review", Did(Command.REVIEW))
         if section == "summary":
             others = [Button(Label("section", name), Did(Command.REPORT, name)) for name in available if name != "summary"]
-            return (*_rows(others), (word("how", Did(Command.HOW, section)), going_on))
+            return (*_rows(others), (word("how", Did(Command.HOW, section)), word("whynot", Did(Command.WHYNOT))), (going_on,))
         place = available.index(section) if section in available else 0
         following = available[place + 1 : place + 2]
         row = [
             word("to_summary", Did(Command.REPORT)),
             *(Button(Label("section", name), Did(Command.REPORT, name), "primary") for name in following),
         ]
-        how = (word("how", Did(Command.HOW, section)),) if facts_of(section, self.knowledge) else ()
+        asks = [word("how", Did(Command.HOW, section))] if facts_of(section, self.knowledge) else []
+        if section in WHYNOT_OF:
+            asks.append(word("whynot", Did(Command.WHYNOT, WHYNOT_OF[section])))
         here = () if section == "sources" else (word("sources_here", Did(Command.SOURCES, section)),)
-        return (tuple(row), (*how, *here, going_on))
+        return (tuple(row), *((tuple(asks),) if asks else ()), (*here, going_on))
 
     # --- side screens -------------------------------------------------------------------------------------------
 
@@ -284,12 +288,10 @@ class Painter:
         kind, _, subject = self.session.subject.partition(":")
         resume = (word("resume", Did(Command.RESUME), "primary"),)
         match kind:
-            case "why":
-                return self._why(subject, resume)
+            case "why" | "how" | "whynot":
+                return self._asked_back(kind, subject, resume)
             case "explain":
                 return Reply("dialog.explain", {"question": self.knowledge.fields[subject].question, "field": subject}, (resume,))
-            case "how":
-                return self._how(subject, resume)
             case "source":
                 return self._source(subject, resume)
             case "sources":
@@ -309,17 +311,17 @@ class Painter:
                     f"dialog.{kind if kind in ('privacy', 'help') else 'help'}", {}, (resume, (word("forget", Did(Command.FORGET)),))
                 )
 
-    def _why(self, field: str, resume: tuple[Button, ...]) -> Reply:
-        question = self.knowledge.questions[self.knowledge.fields[field].question]
-        now = concerns(self.case, field, self.knowledge)
-        later = [] if now else bears_on(self.case, field, self.knowledge)
-        params = {"field": field, "question": question.id, "concerns": now, "bears_on": later, "cite": list(question.cite)}
-        return Reply("dialog.why", params, (resume, *self._source_buttons(question.cite)))
-
-    def _how(self, section: str, resume: tuple[Button, ...]) -> Reply:
-        items = grounds(self.case, section, self.knowledge)
-        params = {"section": section, "items": items}
-        return Reply("report.how", params, (resume,), page=self.session.page, pager=Did(Command.HOW, section))
+    def _asked_back(self, kind: str, subject: str, resume: tuple[Button, ...]) -> Reply:
+        match kind:
+            case "why":
+                reply, own = why_screen(self.session, subject, self.knowledge)
+                cite = self._source_buttons(reply.params["cite"])
+                return replace(reply, buttons=(*own, resume, *cite))
+            case "how":
+                reply, own = how_screen(self.session, self.case, subject, self.knowledge)
+            case _:
+                reply, own = whynot_screen(self.session, self.case, subject, self.knowledge)
+        return replace(reply, buttons=(*own, resume))
 
     def _source(self, name: str, resume: tuple[Button, ...]) -> Reply:
         entry = self.knowledge.statements.get(name)

@@ -10,6 +10,7 @@ from flows.knowledge.loader import Knowledge
 from flows.rules.engine import Case
 from flows.rules.expressions import Ask, Compare, Every, Expression, Has, Is, Mode, Not, Some
 from flows.rules.fields import Field, Kind
+from flows.rules.tables import Row
 from flows.rules.truth import Truth
 from flows.rules.values import Answer, Interval, Open
 
@@ -144,3 +145,9 @@ def _numbers(core: Field, cuts: list[float]) -> Iterator[Interval]:
 def plain_number(value: float) -> Interval:
     """A number as a person would write it."""
     return Interval(float(value), float(value), text=f"{value:g}")
+
+
+def rows_of(knowledge: Knowledge, fact: str) -> tuple[Row, ...]:
+    """The rows that give a fact its value: its own, or those of the facts that it is made of."""
+    spec = knowledge.base.facts[fact]
+    return spec.rows or tuple(row for name in spec.of for row in rows_of(knowledge, name))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from pysat.examples.rc2 import RC2
@@ -26,21 +26,19 @@ class Change:
     answer: Answer
 
 
-def smallest_change(knowledge: Knowledge, answers: Answers, wanted: Expression) -> tuple[Change, ...] | None:
+def smallest_change(knowledge: Knowledge, answers: Answers, wanted: Expression, held: Collection[str] = ()) -> tuple[Change, ...] | None:
     """The fewest answers to change so that ``wanted`` becomes TRUE; empty where it is, None where no answers give it.
 
-    No combination of fewer changed answers gives it. Among changes of equal number one is chosen that takes back the least.
+    The answers to the fields in ``held`` stay as they are. No combination of fewer changed answers gives it. Among changes of equal number one is chosen that takes back the least.
     """
     encoding = Encoding(knowledge, answers)
-    target = encoding.condition(wanted)[0]
+    target, kept = encoding.condition(wanted)[0], _kept(encoding)
     formula = WCNF()
-    for clause in encoding.clauses:
+    for clause in (*encoding.clauses, [target], *([literal] for field, literal in kept.items() if field in held)):
         formula.append(clause)
-    formula.append([target])
-    for field, kept in _kept(encoding).items():
-        formula.append([kept], weight=ONE_CHANGE + (not isinstance(answers.get(field, Open.MISSING), Open)))
-    for clause in encoding.clauses[len(formula.hard) - 1 :]:
-        formula.append(clause)
+    for field, literal in kept.items():
+        if field not in held:
+            formula.append([literal], weight=ONE_CHANGE + (not isinstance(answers.get(field, Open.MISSING), Open)))
     with RC2(formula) as solver:
         model = solver.compute()
     return None if model is None else _changes(encoding, frozenset(model))

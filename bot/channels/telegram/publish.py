@@ -20,6 +20,7 @@ MENU = (
     Command.SKIP,
     Command.WHY,
     Command.HOW,
+    Command.WHYNOT,
     Command.SUMMARY,
     Command.REPORT,
     Command.LANGUAGE,

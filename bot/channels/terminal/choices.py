@@ -26,6 +26,7 @@ SLASHED = frozenset(
     {
         *(Command.START, Command.CONSULT, Command.BACK, Command.SKIP, Command.WHY, Command.HOW, Command.SUMMARY, Command.REPORT),
         *(Command.LANGUAGE, Command.RESTART, Command.CANCEL, Command.SOURCES, Command.PRIVACY, Command.FORGET, Command.HELP),
+        *(Command.WHYNOT,),
     }
 )
 """The commands whose names a person is told; a button for one of them without an argument shows that name."""

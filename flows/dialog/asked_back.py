@@ -1,0 +1,168 @@
+"""What a person asks back: why a question is put, how a conclusion follows, why not another. From the argument to the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flows.dialog.bearing import bearings, decides_nothing, purpose
+from flows.dialog.events import Command, Did
+from flows.dialog.explain import SECTIONS, facts_of, sections
+from flows.dialog.proof import SHORT, located, proof, words_of
+from flows.dialog.replies import Button, Label, Reply
+from flows.dialog.session import Screen, Session
+from flows.dialog.whynot import DIAGNOSIS, GRADE, TYPE, concluded, other_values, subjects, values_of, why_not
+from flows.knowledge.loader import Knowledge
+from flows.rules.engine import Case
+
+Rows = tuple[tuple[Button, ...], ...]
+FIRST = 4
+"""Conclusions that are shown of those an answer can change; the rest is one tap away."""
+WIDE = 2
+CHIEF = (DIAGNOSIS, TYPE, GRADE, "criteria.pathology_nen", "criteria.extrahepatic_primary_excluded", "functional.status")
+ON_PATH_ONLY = ("treatment.", "transplant.", "next_steps", "prognosis", "follow_up", "cautions.")
+WHYNOT_OF = {"classification": TYPE, "criteria": DIAGNOSIS, "transplantation": "treatment.transplantation", "summary": "", "treatment": ""}
+"""What is asked about from a part of the report, where its conclusions can be asked about."""
+
+
+def two_wide(buttons: Iterable[Button], width: int = WIDE) -> Rows:
+    """The buttons in rows."""
+    every = list(buttons)
+    return tuple(tuple(every[place : place + width]) for place in range(0, len(every), width))
+
+
+# --- from the argument of a command to the subject of a side screen -----------------------------------------------------
+
+
+def how_subject(session: Session, argument: str, knowledge: Knowledge) -> str | None:
+    """What `/how` shows; None where the argument names no conclusion."""
+    case = knowledge.case(session.answers)
+    kind, _, shown = session.subject.partition(":")
+    if not argument:
+        return session.subject if session.screen is Screen.REPORT and session.subject in sections(case) else "summary"
+    if argument.startswith("+"):
+        fact = argument[1:]
+        if kind != "how" or fact not in knowledge.base.facts:
+            return None
+        conclusion, _, opened = shown.partition("|")
+        known = [name for name in opened.split(",") if name]
+        now = [name for name in known if name != fact] if fact in known else [*known, fact]
+        return f"{_single(case, conclusion, knowledge)}|{','.join(now)}"
+    return argument if argument in sections(case) or _explained(case, argument, knowledge) else None
+
+
+def _single(case: Case, conclusion: str, knowledge: Knowledge) -> str:
+    """The conclusion of a part of the report that has only one; anything else as it is."""
+    listed = _listed(case, conclusion, knowledge) if conclusion in SECTIONS else []
+    return listed[0] if len(listed) == 1 else conclusion
+
+
+def _explained(case: Case, conclusion: str, knowledge: Knowledge) -> bool:
+    """Whether there is such a conclusion in the report of this case."""
+    fact, _ = located(case, conclusion, knowledge)
+    return bool(fact) and not (case.word("path") == "off" and fact.startswith(ON_PATH_ONLY))
+
+
+def whynot_subject(argument: str, knowledge: Knowledge) -> str | None:
+    """What `/whynot` shows; None where the argument names nothing that can be asked about."""
+    fact, _, value = argument.partition("=")
+    if not argument:
+        return ""
+    if fact not in subjects(knowledge) or (value and value not in values_of(fact, knowledge)):
+        return None
+    return argument
+
+
+# --- screens ------------------------------------------------------------------------------------------------------------
+
+
+def why_screen(session: Session, subject: str, knowledge: Knowledge) -> tuple[Reply, Rows]:
+    """Why the question is asked, and the buttons that are its own."""
+    field, _, everything = subject.partition("+")
+    question = knowledge.questions[knowledge.fields[field].question]
+    found = bearings(session.answers, field, knowledge)
+    shown = found if everything else found[:FIRST]
+    params: dict[str, Any] = {
+        "field": field,
+        "question": question.id,
+        "alone": [one for one in shown if one.alone],
+        "joined": [one for one in shown if not one.alone],
+        "more": len(found) - len(shown),
+        "nothing": decides_nothing(field, knowledge),
+        "purpose": None if found else purpose(field, knowledge),
+        "cite": list(question.cite),
+    }
+    every = ((Button(Label("word", "why_all"), Did(Command.WHY, "all")),),) if params["more"] else ()
+    return Reply("explain.why", params, page=session.page, pager=Did(Command.WHY, "all")), every
+
+
+def how_screen(session: Session, case: Case, subject: str, knowledge: Knowledge) -> tuple[Reply, Rows]:
+    """How the conclusions of a part of the report, or one of them, follow."""
+    conclusion, _, opened = subject.partition("|")
+    conclusion = _single(case, conclusion, knowledge)
+    found = None if conclusion in SECTIONS or not _explained(case, conclusion, knowledge) else proof(case, conclusion, opened.split(","), knowledge)
+    if found is None:
+        section = conclusion if conclusion in sections(case) else "summary"
+        listed = _listed(case, section, knowledge)
+        items = [_item(case, name, knowledge) for name in listed]
+        buttons = two_wide(Button(Label("conclusion", name), Did(Command.HOW, name)) for name in listed)
+        return Reply("explain.how", {"section": section, "items": items}, page=session.page, pager=Did(Command.HOW, section)), buttons
+    branches = [
+        Button(Label("fold" if is_open else "unfold", fact), Did(Command.HOW, f"+{fact}")) for fact, is_open in found.shown.items()
+    ]
+    section = _section_of(found.root.fact)
+    around = [Button(Label("word", "conclusions"), Did(Command.HOW, section))] if len(_listed(case, section, knowledge)) > 1 else []
+    if found.root.fact in subjects(knowledge):
+        around.append(Button(Label("word", "whynot"), Did(Command.WHYNOT, found.root.fact)))
+    reply = Reply("explain.proof", {"p": found}, page=session.page, pager=Did(Command.HOW))
+    return reply, (*two_wide(branches), *((tuple(around),) if around else ()))
+
+
+def _item(case: Case, conclusion: str, knowledge: Knowledge) -> dict[str, Any]:
+    fact, chosen = located(case, conclusion, knowledge)
+    outcome = case.fact(fact)
+    rows = [row for row in outcome.rows if not chosen or row.value == chosen]
+    value = (chosen,) if chosen else words_of(outcome.value)
+    cite = list(dict.fromkeys(source for row in rows for source in row.cite))
+    return {"fact": fact, "value": value, "layer": outcome.layer.value, "cite": cite}
+
+
+def _listed(case: Case, section: str, knowledge: Knowledge) -> list[str]:
+    """The conclusions of a part of the report, each by the name under which its proof is found."""
+    names = facts_of(section, knowledge)
+    if section == "summary":
+        names = ("red_flags", *CHIEF, *(facts_of("treatment", knowledge) if case.word("path") == "on" else ()))
+    found: list[str] = []
+    for name in names:
+        if name in SHORT:
+            found += words_of(case.fact(name).value)
+        elif case.fact(name).value is not None or not name.startswith("markers."):
+            found.append(name)
+    return list(dict.fromkeys(found))
+
+
+def _section_of(fact: str) -> str:
+    """The part of the report that a conclusion belongs to."""
+    if fact.startswith("treatment."):
+        return "treatment"
+    return next((name for name, facts in SECTIONS.items() if fact in facts and name != "summary"), "summary")
+
+
+def whynot_screen(session: Session, case: Case, subject: str, knowledge: Knowledge) -> tuple[Reply, Rows]:
+    """What can be asked about, which values were not concluded, or why one was not."""
+    fact, _, value = subject.partition("=")
+    if fact not in subjects(knowledge):
+        now = [(name, concluded(case, name)) for name in subjects(knowledge)]
+        return Reply("explain.whynot_choice", {"now": now}), two_wide(_asks(name, "conclusion") for name in subjects(knowledge))
+    back = (Button(Label("word", "whynot_other"), Did(Command.WHYNOT)),)
+    if not value:
+        others = other_values(case, fact, knowledge)
+        reply = Reply("explain.whynot_values", {"fact": fact, "now": concluded(case, fact), "off": not concluded(case, fact)})
+        return reply, (*two_wide(_asks(f"{fact}={each}", "value") for each in others), back)
+    found = why_not(case, fact, value, knowledge)
+    again = Button(Label("word", "whynot_value"), Did(Command.WHYNOT, fact))
+    return Reply("explain.whynot", {"w": found}, page=session.page, pager=Did(Command.WHYNOT)), ((again, *back),)
+
+
+def _asks(name: str, kind: str) -> Button:
+    return Button(Label(kind, name), Did(Command.WHYNOT, name))

@@ -1,0 +1,202 @@
+"""Why another conclusion was not reached: the rules that would give it, what they lack, and the smallest change that would."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from flows.dialog.proof import Ground, ground_of, words_of
+from flows.knowledge.loader import Knowledge
+from flows.rules.conclusions import GRADES
+from flows.rules.engine import Case
+from flows.rules.expressions import Ask, Compare, Constant, Every, Expression, Has, Is, Mode, Not, Some
+from flows.rules.tables import Row
+from flows.rules.truth import FALSE, TRUE, UNKNOWN
+from flows.rules.values import Answer, Interval, Open
+from flows.whatif.regions import rows_of
+
+if TYPE_CHECKING:
+    from flows.whatif.smallest import Change
+
+TYPE, GRADE, DIAGNOSIS = "classification.type", "index_grades", "diagnosis.id"
+VERDICTS = ("indicated", "possible", "needs_information", "not_suitable", "not_at_this_stage", "not_addressed")
+
+
+class Reach(StrEnum):
+    """Whether a conclusion can be reached from the answers as they are.
+
+    OPEN: by answers that are still open. CHANGED: only if an answer that was given were another one. RULELESS: no rule ever
+    gives it. NEVER: rules give it, but no answers at all fulfil them.
+    """
+
+    OPEN = "open"
+    CHANGED = "changed"
+    RULELESS = "ruleless"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """A rule that would give the conclusion.
+
+    ``lacking``: the parts of its condition that are not met; none where only an earlier rule stands before it.
+    """
+
+    row: Row
+    lacking: tuple[Ground, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An answer that would have to be another one: as it is now (None: not given), and as it would be.
+
+    ``example``: a figure that stands for others like it.
+    """
+
+    field: str
+    before: Answer | None
+    after: Answer
+    example: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNot:
+    """Why a fact has not another value.
+
+    Attributes:
+        fact, value: what was asked about; ``now``: what the fact is.
+        deciding: the rules that decide now.
+        left: the case has left the path on which treatment is judged, by these sources.
+        blocked: the rules that would give the value.
+        reach: whether it can be reached.
+        steps: the fewest answers that would have to be others.
+        filling: where some of those were given: the fewest open answers that would do instead (empty: none would).
+        by: the rules that would decide then.
+    """
+
+    fact: str
+    value: str
+    now: tuple[str, ...]
+    deciding: tuple[Row, ...]
+    left: tuple[str, ...]
+    blocked: tuple[Blocked, ...]
+    reach: Reach
+    steps: tuple[Step, ...]
+    filling: tuple[Step, ...]
+    by: tuple[Row, ...]
+
+
+def subjects(knowledge: Knowledge) -> tuple[str, ...]:
+    """The facts that can be asked about."""
+    return (TYPE, GRADE, DIAGNOSIS, *(f"treatment.{name}" for name in knowledge.book.treatments))
+
+
+def values_of(fact: str, knowledge: Knowledge) -> tuple[str, ...]:
+    """Every value that can be asked about, also those that no rule of the fact gives."""
+    if fact == GRADE:
+        return GRADES
+    if fact.startswith("treatment."):
+        return VERDICTS
+    return tuple(dict.fromkeys(str(row.value) for row in knowledge.base.facts[fact].rows))
+
+
+def concluded(case: Case, fact: str) -> tuple[str, ...]:
+    """What the report says of a fact: nothing of treatment off the path, and no grade of what carries none."""
+    if fact.startswith("treatment.") and case.word("path") == "off":
+        return ()
+    if fact == GRADE and case.word("ungraded") == "yes":
+        return ()
+    return words_of(case.fact(fact).value)
+
+
+def other_values(case: Case, fact: str, knowledge: Knowledge) -> tuple[str, ...]:
+    """The values that were not concluded; one of several possible grades is not concluded either."""
+    now = concluded(case, fact)
+    return tuple(value for value in values_of(fact, knowledge) if now != (value,))
+
+
+def wanted(fact: str, value: str) -> Expression:
+    """The condition under which a report says that a fact has a value, and no other."""
+    if fact == GRADE:
+        return Every((Has(fact, (value,), only=True), Is("ungraded", ("no",))))
+    if fact.startswith("treatment."):
+        return Every((Is(fact, (value,)), Is("path", ("on",))))
+    return Is(fact, (value,))
+
+
+def why_not(case: Case, fact: str, value: str, knowledge: Knowledge) -> WhyNot:
+    """Why a fact has not the value, and the smallest change with which it would, proved minimal."""
+    rows = [row for row in rows_of(knowledge, fact) if row.value == value]
+    reach, steps, filling = _changes(case, wanted(fact, value), knowledge) if rows else (Reach.RULELESS, (), ())
+    after = {**case.answers, **{step.field: step.after for step in steps}}
+    then = knowledge.case({name: answer for name, answer in after.items() if answer is not Open.MISSING})
+    off = fact.startswith("treatment.") and case.word("path") == "off"
+    return WhyNot(
+        fact=fact,
+        value=value,
+        now=concluded(case, fact),
+        deciding=() if off else case.fact(fact).rows,
+        left=_left(case, fact),
+        blocked=tuple(Blocked(row, tuple(lacking(case, row.when))) for row in rows),
+        reach=reach,
+        steps=steps,
+        filling=filling,
+        by=tuple(row for row in then.fact(fact).rows if row.value == value) if steps else (),
+    )
+
+
+def _left(case: Case, fact: str) -> tuple[str, ...]:
+    """The sources by which no treatment, or no grade, is concluded; none where one is."""
+    if fact.startswith("treatment.") and case.word("path") == "off":
+        return tuple(source for row in case.fact(DIAGNOSIS).rows for source in row.cite)
+    if fact == GRADE and case.word("ungraded") == "yes":
+        return tuple(source for row in case.fact("ungraded").rows for source in row.cite)
+    return ()
+
+
+def _changes(case: Case, target: Expression, knowledge: Knowledge) -> tuple[Reach, tuple[Step, ...], tuple[Step, ...]]:
+    """Whether the target can be reached, by which fewest answers, and by which fewest that take nothing back (where those are others)."""
+    from flows.whatif.smallest import smallest_change  # the solver takes a while to load, and few ask why not
+
+    changes = smallest_change(knowledge, case.answers, target)
+    if changes is None:
+        return Reach.NEVER, (), ()
+    steps = tuple(_step(case, change) for change in changes)
+    given = [name for name, answer in case.answers.items() if not isinstance(answer, Open)]
+    if not any(step.field in given for step in steps):
+        return Reach.OPEN, steps, ()
+    filling = smallest_change(knowledge, case.answers, target, given)
+    if filling is None:
+        return Reach.CHANGED, steps, ()
+    return Reach.OPEN, steps, tuple(_step(case, change) for change in filling)
+
+
+def _step(case: Case, change: Change) -> Step:
+    return Step(change.field, case.answers.get(change.field), change.answer, isinstance(change.answer, Interval))
+
+
+# --- what a condition lacks -------------------------------------------------------------------------------------------
+
+
+def lacking(case: Case, tree: Expression, *, met: bool = True) -> Iterator[Ground]:
+    """The parts of a condition that are not as they would have to be for it to hold (``met``) or not to hold, as wanted."""
+    truth = case.truth(case.base.compile(tree))
+    if truth is (TRUE if met else FALSE):
+        return
+    match tree:
+        case Constant():
+            return
+        case Every(parts) if met:
+            yield from (ground for part in parts for ground in lacking(case, part))
+        case Some(parts) if not met:
+            yield from (ground for part in parts for ground in lacking(case, part, met=False))
+        case Not(part):
+            yield from lacking(case, part, met=not met)
+        case Mode("sure", part) if met:
+            yield from lacking(case, part)
+        case Every() | Some() | Mode():
+            yield Ground(tree if met else Not(tree), settled=truth is not UNKNOWN)
+        case Is() | Has() | Compare() | Ask():
+            yield ground_of(case, tree, wanted=met, settled=truth is not UNKNOWN)
