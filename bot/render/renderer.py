@@ -156,7 +156,7 @@ class TemplateRenderer:
                 return str(words.section[label.id])
             case "conclusion" | "value":
                 fact, _, value = label.id.rpartition("=")
-                return plain(voice.say("explain.named", name=label.id) if not fact else voice.say("conditions.said", name=fact, word=value))
+                return plain(voice.say("explain.named", name=label.id) if not fact else voice.say("explain.valued", fact=fact, word=value))
             case "unfold" | "fold":
                 return f"{words.branch[label.kind]} {plain(voice.say('explain.named', name=label.id))}"
             case "case":

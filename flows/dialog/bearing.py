@@ -19,6 +19,10 @@ STATEMENTS = ("prognosis", "follow_up", "background", "later")
 """Facts whose values are statements to read, and no conclusion on the case."""
 
 
+LATE = ("classification.provisional", "classification.discordant", "imaging.notes", "contradictions", "next_steps")
+"""Facts that are told of last: they qualify a conclusion, or ask for something."""
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """A rule through which an answer can act, and what of its condition is still open (None: no rule before it holds)."""
@@ -50,14 +54,15 @@ class Purpose:
 def bearings(answers: Answers, field: str, knowledge: Knowledge) -> tuple[Bearing, ...]:
     """What an answer to ``field`` can still change beside the other answers: first what it can change alone, then the rest.
 
-    Within each the conclusions stand in the order of the report. Exact: each rule decides with one answer to the field and
-    not with another, for some answers to what is still open.
+    Within each the conclusions stand in the order of the report. Exact: each rule decides with one finding in the field and
+    not with another answer to it, for some answers to what is still open.
     """
     from flows.whatif.acting import acting  # the solver takes a while to load, and few ask why
 
     others = {name: answer for name, answer in answers.items() if name != field}
     case = knowledge.case(others)
     facts = [name for name in told(case, knowledge) if name in _reached(field, knowledge) and name not in STATEMENTS]
+    facts.sort(key=lambda name: name in LATE)
     alone = _alone(case, field, facts, knowledge)
     rules = [(fact, row.id) for fact in facts for row in _open_rows(case, fact, field, knowledge)]
     turning = acting(knowledge, others, field, rules)
@@ -106,7 +111,7 @@ def _alone(case: Case, field: str, facts: Iterable[str], knowledge: Knowledge) -
         after = knowledge.case({**case.answers, field: answer})
         for name in moving:
             if after.fact(name).value != before[name].value:
-                fresh = [row for row in after.fact(name).rows if row not in before[name].rows]
+                fresh = [row for row in after.fact(name).rows if row.value and row not in before[name].rows]
                 found.setdefault(name, {}).update({row.id: row for row in fresh})
     return {name: rows for name, rows in found.items() if rows}
 
@@ -122,12 +127,13 @@ def _answers(knowledge: Knowledge, field: str) -> Iterator[Answer]:
 
 
 def _open_rows(case: Case, fact: str, field: str, knowledge: Knowledge) -> Iterator[Row]:
-    """The rows that an answer to the field might still bring to decide, before it is looked at more closely."""
-    bit, over = case.base.bits[field], False
+    """The rules that read the field, at whatever distance, and are not settled; and the one that takes what they leave over."""
+    bit, some = case.base.bits[field], False
     for row in rows_of(knowledge, fact):
-        truth, _, missing = case.judge(case.base.compile(row.when))
-        over = over or bool(missing & bit)
-        if over and not (truth is FALSE and not missing):
+        _, _, missing = case.judge(case.base.compile(row.when))
+        reads = bool(missing & bit)
+        some = some or reads
+        if reads or (some and isinstance(row.when, Constant)):
             yield row
 
 

@@ -22,12 +22,12 @@ Rule = tuple[str, str]
 def acting(knowledge: Knowledge, answers: Answers, field: str, rules: Iterable[Rule]) -> frozenset[Rule]:
     """The rules among ``rules`` through which an answer to ``field`` can change their fact.
 
-    Such a rule decides with one answer to the field and not with another, and the fact has another value then, for some
-    answers to what is not in ``answers``. Answers that make no sense beside the others do not count.
+    Such a rule decides with one finding in the field and not with another answer to it, and the fact has another value then,
+    for some answers to what is not in ``answers``. Answers that make no sense beside the others do not count.
     """
     pair = _pair(knowledge)
     with Glucose4(bootstrap_with=pair.clauses) as solver:
-        fixed = [*pair.equal_but(field), *pair.known(answers, field)]
+        fixed = [*pair.equal_but(field), *pair.found(field), *pair.known(answers, field)]
         return frozenset(rule for rule in rules if rule in pair.turning and solver.solve(assumptions=[*fixed, pair.turning[rule]]))
 
 
@@ -70,6 +70,12 @@ class _Pair:
     def equal_but(self, field: str) -> list[int]:
         """Assumes that the copies agree on every field but one."""
         return [literal for name, literal in self.same.items() if name != field]
+
+    def found(self, field: str) -> list[int]:
+        """Assumes a finding in the field in the first copy; there is none where it is open."""
+        if field in self.one.domains:
+            return [-variable for answer, variable in self.one.domains[field] if isinstance(answer, Open)]
+        return [-self.one.pairs[field][0]] if field in self.one.pairs else []
 
     def known(self, answers: Answers, field: str) -> Iterator[int]:
         """Assumes the answers given to all other fields."""
