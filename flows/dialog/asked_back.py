@@ -13,14 +13,15 @@ from flows.dialog.replies import Button, Label, Reply
 from flows.dialog.session import Screen, Session
 from flows.dialog.whynot import DIAGNOSIS, GRADE, TYPE, concluded, other_values, subjects, values_of, why_not
 from flows.knowledge.loader import Knowledge
+from flows.rules.conclusions import shown_where
 from flows.rules.engine import Case
+from flows.rules.truth import TRUE
 
 Rows = tuple[tuple[Button, ...], ...]
 FIRST = 4
 """Conclusions that are shown of those an answer can change; the rest is one tap away."""
 WIDE = 2
 CHIEF = (DIAGNOSIS, TYPE, GRADE, "criteria.pathology_nen", "criteria.extrahepatic_primary_excluded", "functional.status")
-ON_PATH_ONLY = ("treatment.", "transplant.", "next_steps", "prognosis", "follow_up", "cautions.")
 WHYNOT_OF = {"classification": TYPE, "criteria": DIAGNOSIS, "transplantation": "treatment.transplantation", "summary": "", "treatment": ""}
 """What is asked about from a part of the report, where its conclusions can be asked about."""
 
@@ -60,7 +61,7 @@ def _single(case: Case, conclusion: str, knowledge: Knowledge) -> str:
 def _explained(case: Case, conclusion: str, knowledge: Knowledge) -> bool:
     """Whether there is such a conclusion in the report of this case."""
     fact, _ = located(case, conclusion, knowledge)
-    return bool(fact) and not (case.word("path") == "off" and fact.startswith(ON_PATH_ONLY))
+    return bool(fact) and case.truth(case.base.compile(shown_where(fact))) is TRUE
 
 
 def whynot_subject(argument: str, knowledge: Knowledge) -> str | None:
@@ -78,7 +79,7 @@ def whynot_subject(argument: str, knowledge: Knowledge) -> str | None:
 
 def why_screen(session: Session, subject: str, knowledge: Knowledge) -> tuple[Reply, Rows]:
     """Why the question is asked, and the buttons that are its own."""
-    field, _, everything = subject.partition("+")
+    field, everything, _ = subject.partition("+")
     question = knowledge.questions[knowledge.fields[field].question]
     found = bearings(session.answers, field, knowledge)
     shown = found if everything else found[:FIRST]

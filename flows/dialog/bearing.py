@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
-from flows.dialog.explain import readers, told
+from flows.dialog.explain import STATEMENTS, readers, told
 from flows.knowledge.loader import Knowledge
+from flows.rules.conclusions import shown_where
 from flows.rules.engine import Case
 from flows.rules.expressions import Constant, Every, Expression, Not, Some, names_in, parse
 from flows.rules.fields import Kind
@@ -15,11 +17,7 @@ from flows.rules.truth import FALSE, TRUE
 from flows.rules.values import Answer, Answers, Open
 from flows.whatif.regions import regions, rows_of
 
-STATEMENTS = ("prognosis", "follow_up", "background", "later")
-"""Facts whose values are statements to read, and no conclusion on the case."""
-
-
-LATE = ("classification.provisional", "classification.discordant", "imaging.notes", "contradictions", "next_steps")
+LATE = ("classification.provisional", "classification.discordant", "imaging.notes", "contradictions", "next_steps", "cautions.")
 """Facts that are told of last: they qualify a conclusion, or ask for something."""
 
 
@@ -61,8 +59,8 @@ def bearings(answers: Answers, field: str, knowledge: Knowledge) -> tuple[Bearin
 
     others = {name: answer for name, answer in answers.items() if name != field}
     case = knowledge.case(others)
-    facts = [name for name in told(case, knowledge) if name in _reached(field, knowledge) and name not in STATEMENTS]
-    facts.sort(key=lambda name: name in LATE)
+    facts = [name for name in told(knowledge) if name in _reached(field, knowledge)]
+    facts.sort(key=lambda name: name.startswith(LATE))
     alone = _alone(case, field, facts, knowledge)
     rules = [(fact, row.id) for fact in facts for row in _open_rows(case, fact, field, knowledge)]
     turning = acting(knowledge, others, field, rules)
@@ -90,6 +88,7 @@ def decides_nothing(field: str, knowledge: Knowledge) -> bool:
     return not _reached(field, knowledge) - {*STATEMENTS, *knowledge.fields}
 
 
+@lru_cache(maxsize=256)
 def _reached(field: str, knowledge: Knowledge) -> frozenset[str]:
     """The facts whose rules read the field, or a fact that does."""
     read_by = readers(knowledge)
@@ -106,11 +105,12 @@ def _alone(case: Case, field: str, facts: Iterable[str], knowledge: Knowledge) -
     bit = case.base.bits[field]
     moving = [name for name in facts if case.fact(name).missing & bit]
     before = {name: case.fact(name) for name in moving}
+    spoken = {name: case.base.compile(shown_where(name)) for name in moving}
     found: dict[str, dict[str, Row]] = {}
     for answer in _answers(knowledge, field):
         after = knowledge.case({**case.answers, field: answer})
         for name in moving:
-            if after.fact(name).value != before[name].value:
+            if after.fact(name).value != before[name].value and after.truth(spoken[name]) is TRUE:
                 fresh = [row for row in after.fact(name).rows if row.value and row not in before[name].rows]
                 found.setdefault(name, {}).update({row.id: row for row in fresh})
     return {name: rows for name, rows in found.items() if rows}
@@ -127,11 +127,11 @@ def _answers(knowledge: Knowledge, field: str) -> Iterator[Answer]:
 
 
 def _open_rows(case: Case, fact: str, field: str, knowledge: Knowledge) -> Iterator[Row]:
-    """The rules that read the field, at whatever distance, and are not settled; and the one that takes what they leave over."""
-    bit, some = case.base.bits[field], False
+    """The rules that read the field, at whatever distance, and can still hold; and the one that takes what they leave over."""
+    read, some = {field, *_reached(field, knowledge)}, False
     for row in rows_of(knowledge, fact):
-        _, _, missing = case.judge(case.base.compile(row.when))
-        reads = bool(missing & bit)
+        truth, _, missing = case.judge(case.base.compile(row.when))
+        reads = not read.isdisjoint(names_in(row.when)) and not (truth is FALSE and not missing)
         some = some or reads
         if reads or (some and isinstance(row.when, Constant)):
             yield row

@@ -33,6 +33,8 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "sources": (),
 }
 _PARTS_AND_VIEWS = {**PARTS, **VIEWS}
+STATEMENTS = ("prognosis", "follow_up", "background", "later")
+"""Parts, and facts, whose values are statements to read and no conclusion on the case."""
 ON_PATH_ONLY = frozenset({"missing", "treatment", "transplantation", "prognosis", "follow_up"})
 
 
@@ -49,16 +51,11 @@ def facts_of(section: str, knowledge: Knowledge) -> tuple[str, ...]:
     return SECTIONS.get(section, ())
 
 
-def told(case: Case, knowledge: Knowledge) -> list[str]:
-    """The facts of which a person is told and that an answer can change: warnings, then the report without its plain lists."""
-    names = [name for section in SECTIONS for name in facts_of(section, knowledge) if section not in ("background", "later")]
-    if case.word("path") == "off":
-        names = [
-            name
-            for name in names
-            if not name.startswith(("treatment.", "transplant.")) and name not in ("next_steps", "prognosis", "follow_up")
-        ]
-    return list(dict.fromkeys(("red_flags", *names)))
+def told(knowledge: Knowledge) -> list[str]:
+    """The facts of which a report tells and that an answer can change: warnings first, cautions last, no lists of statements."""
+    names = [name for section in SECTIONS for name in facts_of(section, knowledge) if section not in STATEMENTS]
+    cautions = [name for name in knowledge.base.facts if name.startswith("cautions.")]
+    return list(dict.fromkeys(("red_flags", *names, *cautions)))
 
 
 @lru_cache(maxsize=4)

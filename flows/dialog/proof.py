@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from flows.knowledge.loader import Knowledge
+from flows.rules.conclusions import shown_where
 from flows.rules.engine import Case, Outcome
 from flows.rules.expressions import Ask, Compare, Constant, Every, Expression, Has, Is, Mode, Not, Some
 from flows.rules.tables import FactSpec, Row, Shape
@@ -152,8 +153,7 @@ def _cautions_of(case: Case, fact: str) -> str:
     name = f"cautions.{fact.partition('.')[2]}"
     if not fact.startswith(WITH_CAUTIONS) or name not in case.base.facts or not case.fact(name).value:
         return ""
-    silent = fact.startswith("treatment.") and (case.word(fact) == "not_suitable" or case.word("criteria.pathology_nen") == "unknown")
-    return "" if silent else name
+    return name if case.truth(case.base.compile(shown_where(name))) is TRUE else ""
 
 
 class _Grower:

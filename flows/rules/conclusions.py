@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from flows.rules.engine import Case, Outcome
+from flows.rules.expressions import Constant, Every, Expression, Is, Not
 from flows.rules.tables import Layer, Row, furthest
 from flows.rules.values import Open
 
@@ -237,6 +238,18 @@ def _transplant(case: Case) -> Object:
         "layer": Layer.BORROWED.value,
         "basis": {name: _basis(case, [fact]) for name, fact in facts.items()},
     }
+
+
+def shown_where(fact: str) -> Expression:
+    """The condition under which a report speaks of a fact."""
+    name = fact.partition(".")[2]
+    cautions = fact.startswith("cautions.") and name not in MARKERS
+    parts: list[Expression] = []
+    if cautions or fact.startswith(("treatment.", "transplant.")) or fact in ("next_steps", "prognosis", "follow_up"):
+        parts.append(Is("path", ("on",)))
+    if cautions:
+        parts += [Not(Is(f"treatment.{name}", ("not_suitable",))), Not(Is("criteria.pathology_nen", ("unknown",)))]
+    return Every(tuple(parts)) if parts else Constant(value=True)
 
 
 def _listed(fact: str) -> Part:

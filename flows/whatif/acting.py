@@ -8,6 +8,7 @@ from functools import lru_cache
 from pysat.solvers import Glucose4
 
 from flows.knowledge.loader import Knowledge
+from flows.rules.conclusions import shown_where
 from flows.rules.conditions import ABSENT
 from flows.rules.expressions import Ask, Constant, parse
 from flows.rules.tables import FactSpec, Row, Shape
@@ -23,12 +24,18 @@ def acting(knowledge: Knowledge, answers: Answers, field: str, rules: Iterable[R
     """The rules among ``rules`` through which an answer to ``field`` can change their fact.
 
     Such a rule decides with one finding in the field and not with another answer to it, and the fact has another value then,
-    for some answers to what is not in ``answers``. Answers that make no sense beside the others do not count.
+    for some answers to what is not in ``answers`` with which a report speaks of the fact. Answers that make no sense beside the others do not count.
     """
     pair = _pair(knowledge)
     with Glucose4(bootstrap_with=pair.clauses) as solver:
         fixed = [*pair.equal_but(field), *pair.found(field), *pair.known(answers, field)]
-        return frozenset(rule for rule in rules if rule in pair.turning and solver.solve(assumptions=[*fixed, pair.turning[rule]]))
+        found: set[Rule] = set()
+        open_rules = [rule for rule in rules if rule in pair.turning]
+        for rule in open_rules:
+            if rule not in found and solver.solve(assumptions=[*fixed, pair.turning[rule]]):
+                model = frozenset(solver.get_model() or ())  # shows more than was asked: every rule that turns in it is found
+                found.update(each for each in open_rules if each == rule or pair.turns(each, model))
+        return frozenset(found)
 
 
 @lru_cache(maxsize=4)
@@ -48,6 +55,8 @@ class _Pair:
         one = self.one = Encoding(knowledge, {})
         values = {fact.name: one.value(fact.name) for fact in knowledge.book.facts}
         firing = {row.id: literal for fact in knowledge.book.facts for row, literal in _firing(one, fact)}
+        self.firing, self.values = firing, values
+        spoken = self.spoken = {name: one.condition(shown_where(name))[0] for name in values}
         for name, spec in knowledge.fields.items():
             if name in one.domains:
                 self._sensible(name, spec.applies)
@@ -56,8 +65,16 @@ class _Pair:
         self.clauses = [*one.clauses, *([self._moved(literal) for literal in clause] for clause in one.clauses)]
         differs = {fact: self._differ(literals.values()) for fact, literals in values.items()}
         rules = [(name, row.id) for name in values for row in rows_of(knowledge, name)]
-        self.turning = {rule: self._all((firing[rule[1]], -self._moved(firing[rule[1]]), differs[rule[0]])) for rule in rules}
+        self.turning = {
+            (fact, row): self._all((firing[row], -self._moved(firing[row]), differs[fact], spoken[fact])) for fact, row in rules
+        }
         self.same = {name: self._same(one.variables(name)) for name in (*one.domains, *one.pairs)}
+
+    def turns(self, rule: Rule, model: frozenset[int]) -> bool:
+        """Whether a rule decides in the first copy alone in a model, its fact differs there, and a report speaks of it."""
+        fact, row = rule
+        fires = self.firing[row] in model and self._moved(self.firing[row]) not in model and self.spoken[fact] in model
+        return fires and any((literal in model) is not (self._moved(literal) in model) for literal in self.values[fact].values())
 
     def _sensible(self, name: str, applies: str) -> None:
         tree = parse(applies)

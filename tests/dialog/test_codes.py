@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from flows.dialog.codes import LONGEST, decode, encode
 from flows.dialog.events import Answered, Command, Did, Event, Finished, Marked, Paired, Sent, Stale, Typed
 from flows.dialog.explain import SECTIONS
+from flows.dialog.proof import SHORT
 from flows.dialog.stages import ASKING
+from flows.dialog.whynot import subjects, values_of
 from tests.dialog.trainee import knowledge
 
 LAST_PAGE = ".999"
@@ -26,6 +28,13 @@ def every_event() -> list[Event]:
         found += [Finished(name), Did(Command.EDIT, name), Did(Command.BACK, name)]
     for section in SECTIONS:
         found += [Did(command, section + page) for command in (Command.REPORT, Command.HOW, Command.SOURCES) for page in ("", LAST_PAGE)]
+    for fact in base.base.facts:
+        found += [Did(Command.HOW, fact), Did(Command.HOW, f"+{fact}")]
+    for fact in SHORT:
+        found += [Did(Command.HOW, str(row.value)) for row in base.base.facts[fact].rows]
+    found += [Did(Command.WHYNOT, fact) for fact in subjects(base)]
+    found += [Did(Command.WHYNOT, f"{fact}={value}") for fact in subjects(base) for value in values_of(fact, base)]
+    found += [Did(command, LAST_PAGE) for command in (Command.HOW, Command.WHYNOT)] + [Did(Command.WHY, page) for page in ("all", "all" + LAST_PAGE)]
     found += [Did(Command.REVIEW, stage) for stage in ASKING] + [Did(Command.REVIEW, "all" + LAST_PAGE), Did(Command.SUMMARY, LAST_PAGE)]
     found += [Did(Command.SOURCES, name) for name in (*base.statements, *base.settlements, *base.later, "all" + LAST_PAGE)]
     found += [Did(Command.CASES, name + mark) for name in base.vignettes for mark in ("", "!")]

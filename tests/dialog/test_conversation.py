@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 
 from flows.dialog.events import Answered, Command, Did, Event, Finished, Marked, Paired, Sent, Stale, Typed
-from flows.dialog.explain import SECTIONS, facts_of, sections
+from flows.dialog.explain import facts_of, sections
 from flows.dialog.replies import Role
 from flows.dialog.session import Screen, Session
 from flows.dialog.turn import AWAY, repaint
-from flows.rules.values import Open
 from tests.dialog.trainee import Trainee, knowledge
 
 # --- warnings -----------------------------------------------------------------------------------------------------
@@ -291,7 +290,7 @@ def test_every_question_tells_what_it_can_change_and_what_it_rests_on(name: str)
     trainee = Trainee(session=session).command(Command.RESUME) if not names.index(name) else Trainee(session=session).does(Stale())
     assert trainee.asked == name
     trainee.command(Command.WHY)
-    assert (trainee.screen.key, trainee.screen.params["field"]) == ("dialog.why", name)
+    assert (trainee.screen.key, trainee.screen.params["field"]) == ("explain.why", name)
     assert trainee.screen.params["cite"]
     assert trainee.command(Command.RESUME).asked == name
 
@@ -322,30 +321,34 @@ ONLY_RECORDED = {"goal", "liver_disease", "cga_unit", "extrahepatic_primary_rese
 
 
 @pytest.mark.parametrize("name", sorted(set(knowledge().fields) - ONLY_RECORDED))
-def test_a_question_names_what_it_can_change_now_or_else_what_it_takes_part_in(name: str) -> None:
+def test_a_question_names_the_rules_through_which_it_can_still_act(name: str) -> None:
     session = Session(consented=True, screen=Screen.ASKING, focus=name, **before(name))
-    trainee = Trainee(session=session).does(Stale()).command(Command.WHY)
-    now, later = trainee.screen.params["concerns"], trainee.screen.params["bears_on"]
-    assert {*now, *later} <= {"red_flags", *(fact for section in SECTIONS for fact in facts_of(section, knowledge()))}
-    assert bool(now) != bool(later)
+    params = Trainee(session=session).does(Stale()).command(Command.WHY, "all").screen.params
+    found = [*params["alone"], *params["joined"]]
+    assert found
+    assert not params["more"]
+    assert params["purpose"] is None
+    assert all(one.ways and all(way.row.cite for way in one.ways) for one in found)
 
 
 @pytest.mark.parametrize("name", sorted(ONLY_RECORDED))
 def test_a_question_that_is_only_recorded_claims_no_more(name: str) -> None:
     session = Session(consented=True, screen=Screen.ASKING, focus=name, **before(name))
     params = Trainee(session=session).does(Stale()).command(Command.WHY).screen.params
-    assert (params["concerns"], params["bears_on"]) == ([], [])
+    assert (params["alone"], params["joined"], params["nothing"]) == ([], [], True)
 
 
 @pytest.mark.parametrize("case", ["V1", "V4", "V6", "V10", "V12"])
 def test_every_part_of_a_report_tells_how_it_was_concluded(case: str) -> None:
     trainee = Trainee().command(Command.CONSENT).command(Command.CASES, f"{case}!")
     for section in sections(knowledge().case(trainee.session.answers)):
-        trainee.command(Command.REPORT, section).command(Command.HOW, section)
-        assert (trainee.screen.key, trainee.screen.params["section"]) == ("report.how", section)
-        for item in trainee.screen.params["items"]:
-            assert item["cite"] or not item["value"], item["fact"]
-            assert all(answer is None or not isinstance(answer, Open) or answer for _, answer in item["because"])
+        trainee.command(Command.REPORT, section).command(Command.HOW)
+        if trainee.screen.key == "explain.how":
+            assert trainee.screen.params["section"] == section
+            assert all(item["cite"] or not item["value"] for item in trainee.screen.params["items"])
+        else:
+            assert trainee.screen.key == "explain.proof"
+            assert trainee.screen.params["p"].root.fact in facts_of(section, knowledge())
 
 
 def test_a_model_case_waits_for_consent_and_is_then_shown_for_review() -> None:
