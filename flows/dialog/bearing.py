@@ -31,12 +31,12 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Bearing:
-    """A conclusion that an answer can still change.
+    """A conclusion that an answer can still change, or several with the same rules.
 
     ``alone``: one answer is enough; else further ones have to join it.
     """
 
-    fact: str
+    facts: tuple[str, ...]
     ways: tuple[Way, ...]
     alone: bool
 
@@ -71,8 +71,20 @@ def bearings(answers: Answers, field: str, knowledge: Knowledge) -> tuple[Bearin
         later = {name: row for name, row in rows.items() if (fact, name) in turning and name not in now}
         ways = tuple(Way(row, residual(case, row.when)) for row in (*now.values(), *later.values()))
         if ways:
-            found.append(Bearing(fact, ways, alone=bool(now)))
-    return (*(one for one in found if one.alone), *(one for one in found if not one.alone))
+            found.append(Bearing((fact,), ways, alone=bool(now)))
+    return tuple(_alike(found, alone=True)) + tuple(_alike(found, alone=False))
+
+
+def _alike(found: Iterable[Bearing], *, alone: bool) -> Iterable[Bearing]:
+    """Cautions that several treatments share, said once; everything else as it is."""
+    groups: dict[object, Bearing] = {}
+    for one in found:
+        if one.alone is alone:
+            shared = one.facts[0].startswith("cautions.")
+            key = tuple((way.row.value, way.when, way.row.cite) for way in one.ways) if shared else one.facts
+            known = groups.get(key)
+            groups[key] = one if known is None else Bearing((*known.facts, *one.facts), known.ways, alone)
+    return groups.values()
 
 
 def purpose(field: str, knowledge: Knowledge) -> Purpose:

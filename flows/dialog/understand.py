@@ -29,7 +29,7 @@ _COMMANDS: Mapping[str, Command] = {
     **dict.fromkeys(("back", "go back", "返回", "上一步", "上一题", "后退"), Command.BACK),
     **dict.fromkeys(("skip", "next", "跳过", "下一题", "略过"), Command.SKIP),
     **dict.fromkeys(("why", "why?", "为什么", "为什么问", "为何"), Command.WHY),
-    **dict.fromkeys(("how", "how?", "how so", "how so?", "依据", "结论依据", "怎么得出的", "凭什么"), Command.HOW),
+    **dict.fromkeys(("how", "how?", "how so", "how so?", "how do you know", "how do you know?", "依据", "如何得出", "怎么得出的", "凭什么"), Command.HOW),
     **dict.fromkeys(("why not", "why not?", "为什么不", "为何不", "为何不是", "为什么不是"), Command.WHYNOT),
     **dict.fromkeys(("summary", "小结", "摘要", "总结"), Command.SUMMARY),
     **dict.fromkeys(("review", "回顾", "核对", "检查答案"), Command.REVIEW),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from pysat.examples.rc2 import RC2
@@ -29,7 +29,8 @@ class Change:
 def smallest_change(knowledge: Knowledge, answers: Answers, wanted: Expression, held: Collection[str] = ()) -> tuple[Change, ...] | None:
     """The fewest answers to change so that ``wanted`` becomes TRUE; empty where it is, None where no answers give it.
 
-    The answers to the fields in ``held`` stay as they are. No combination of fewer changed answers gives it. Among changes of equal number one is chosen that takes back the least.
+    The answers to the fields in ``held`` stay as they are. No combination of fewer changed answers gives it. Among changes of equal number one is chosen that
+    takes back the least, and that puts another finding in its place rather than none.
     """
     encoding = Encoding(knowledge, answers)
     target, kept = encoding.condition(wanted)[0], _kept(encoding)
@@ -39,6 +40,8 @@ def smallest_change(knowledge: Knowledge, answers: Answers, wanted: Expression, 
     for field, literal in kept.items():
         if field not in held:
             formula.append([literal], weight=ONE_CHANGE + (not isinstance(answers.get(field, Open.MISSING), Open)))
+    for literal in _opened(encoding):
+        formula.append([-literal], weight=1)
     with RC2(formula) as solver:
         model = solver.compute()
     return None if model is None else _changes(encoding, frozenset(model))
@@ -55,6 +58,15 @@ def _kept(encoding: Encoding) -> Mapping[str, int]:
         else:
             kept[field] = unknown
     return kept
+
+
+def _opened(encoding: Encoding) -> Iterator[int]:
+    """The literals under which a finding that was given is taken away, where another finding would say more."""
+    for field in encoding.answers:
+        if field in encoding.pairs:
+            yield encoding.pairs[field][0]
+        elif field in encoding.domains:
+            yield from (variable for answer, variable in encoding.domains[field][1:] if isinstance(answer, Open))
 
 
 def _changes(encoding: Encoding, model: frozenset[int]) -> tuple[Change, ...]:

@@ -317,10 +317,13 @@ def before(name: str) -> dict[str, Any]:
     return {"answers": Trainee().has(**RAW.get(name, {})).session.answers}
 
 
-ONLY_RECORDED = {"goal", "liver_disease", "cga_unit", "extrahepatic_primary_resected", "recurrence_years", "unresectable_because"}
+ONLY_RECORDED = {
+    *("goal", "liver_disease", "cga_unit", "extrahepatic_primary_resected", "recurrence_years", "unresectable_because"),
+    "adenocarcinoma_present",
+}
 
 
-@pytest.mark.parametrize("name", sorted(set(knowledge().fields) - ONLY_RECORDED))
+@pytest.mark.parametrize("name", sorted(set(knowledge().fields) - ONLY_RECORDED - {"primary_site"}))
 def test_a_question_names_the_rules_through_which_it_can_still_act(name: str) -> None:
     session = Session(consented=True, screen=Screen.ASKING, focus=name, **before(name))
     params = Trainee(session=session).does(Stale()).command(Command.WHY, "all").screen.params
@@ -336,6 +339,12 @@ def test_a_question_that_is_only_recorded_claims_no_more(name: str) -> None:
     session = Session(consented=True, screen=Screen.ASKING, focus=name, **before(name))
     params = Trainee(session=session).does(Stale()).command(Command.WHY).screen.params
     assert (params["alone"], params["joined"], params["nothing"]) == ([], [], True)
+
+
+def test_a_question_that_can_no_longer_change_anything_says_so() -> None:
+    session = Session(consented=True, screen=Screen.ASKING, focus="primary_site", **before("primary_site"))
+    params = Trainee(session=session).does(Stale()).command(Command.WHY).screen.params
+    assert (params["alone"], params["joined"], params["nothing"]) == ([], [], False)
 
 
 @pytest.mark.parametrize("case", ["V1", "V4", "V6", "V10", "V12"])

@@ -12,7 +12,7 @@ from flows.dialog.codec import from_data, to_data
 from flows.dialog.events import Answered, Command, Did, Event, Finished, Marked, Paired, Sent, Stale, Typed
 from flows.dialog.replies import Role
 from flows.dialog.session import Screen, Session
-from tests.dialog.trainee import ARGUMENTS, MORE_ARGUMENTS, WORDS, Trainee, any_event, forged, screens
+from tests.dialog.trainee import ARGUMENTS, EXPLAINED, MORE_ARGUMENTS, WORDS, Trainee, any_event, forged, screens
 
 
 def in_every_screen_state() -> dict[str, Trainee]:
@@ -33,6 +33,11 @@ def in_every_screen_state() -> dict[str, Trainee]:
         "off_path": Trainee().begins().has(discovery="no_lesion").command(Command.REPORT, "summary"),
         "why": Trainee().begins().command(Command.WHY),
         "how": Trainee().begins().command(Command.REPORT).command(Command.HOW, "treatment"),
+        "why_all": Trainee().begins().says("52", "checkup").command(Command.WHY, "all"),
+        "proof": Trainee().begins().command(Command.HOW, "classification.type").command(Command.HOW, "+index_grades"),
+        "whynot": Trainee().begins().command(Command.WHYNOT),
+        "whynot_values": Trainee().begins().command(Command.WHYNOT, "treatment.tace"),
+        "whynot_one": Trainee().begins().command(Command.REPORT).command(Command.WHYNOT, "treatment.tace=indicated"),
         "sources": Trainee().begins().command(Command.SOURCES, "all"),
         "source": Trainee().begins().command(Command.SOURCES, "R3.1-08"),
         "restart": Trainee().begins().command(Command.RESTART),
@@ -66,6 +71,7 @@ def test_every_event_in_every_state_gives_exactly_one_screen(state: str) -> None
     start = STATES[state].session
     rng = random.Random(state)
     events: list[Event] = [Did(command, argument) for command in Command for argument in (*ARGUMENTS, *MORE_ARGUMENTS)]
+    events += [Did(command, argument) for command in (Command.WHY, Command.HOW, Command.WHYNOT) for argument in EXPLAINED]
     events += [Typed(text, field) for text in WORDS for field in (None, "age_years", "ki67_percent", "goal", "made_up")]
     events += [forged(STATES[state], rng) for _ in range(150)]
     events += [Sent("photo"), Sent("unheard of"), Stale()]

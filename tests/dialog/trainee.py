@@ -148,6 +148,7 @@ WORDS = (
 )
 ARGUMENTS = ("", "yes", "no", "zh", "en", "xx", "goal", "age_years", "ki67_percent", "summary", "summary.1", "treatment.3", "context", "all.2")
 MORE_ARGUMENTS = ("R3.1-08", "A3", "U7", "V1", "V3!", "V99!", "unknown", "not_done", "9999", ".", "..", "-1", "sources:R1", "🙂", "x" * 200, "missing")
+EXPLAINED = ("all", "all.1", "+path", "+", "+made_up", "path", "index_grades=G2", "treatment.tace=indicated", "treatment.tace=made_up", "=", "jaundice", ".1")
 
 
 def any_event(trainee: Trainee, rng: random.Random) -> Event:
@@ -162,7 +163,7 @@ def any_event(trainee: Trainee, rng: random.Random) -> Event:
     if dice < 0.70 and trainee.asked:
         return Typed(written(random_answer(trainee.knowledge.fields[trainee.asked].core, rng, 0.1)))
     if dice < 0.80:
-        return Did(rng.choice([command for command in Command if command is not Command.FORGET]), rng.choice(ARGUMENTS + MORE_ARGUMENTS))
+        return Did(rng.choice([command for command in Command if command is not Command.FORGET]), rng.choice(ARGUMENTS + MORE_ARGUMENTS + EXPLAINED))
     if dice < 0.88:
         return Typed(rng.choice(WORDS), rng.choice([None, None, None, rng.choice(list(trainee.knowledge.fields)), "made_up"]))
     if dice < 0.90:

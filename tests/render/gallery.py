@@ -10,11 +10,13 @@ from typing import Any
 
 from bot.render.renderer import TemplateRenderer
 from flows.dialog.events import KINDS, Command, Did, Paired, Sent, Stale, Typed
-from flows.dialog.explain import SECTIONS, sections
+from flows.dialog.explain import SECTIONS, sections, told
+from flows.dialog.proof import SHORT
 from flows.dialog.replies import Reply
 from flows.dialog.screens import note, toast
 from flows.dialog.session import Screen, Session
 from flows.dialog.stages import ASKING
+from flows.dialog.whynot import Reach, other_values, subjects
 from flows.rules.reading import read_answer
 from tests.dialog.trainee import Trainee, any_event, knowledge
 
@@ -23,7 +25,7 @@ REFUSALS = (
     *("option", "empty", "shape", "none_with_others", "item", "outcome", "empty_map", "unreadable", "unit", "reversed", "limits", "whole", "plain"),
     *("boolean", "empty_list", "too_long", "not_understood", "twice"),
 )
-TOASTS = ("stale", "first_question", "nothing_to_change", "language", "noted", "unknown_source")
+TOASTS = ("stale", "first_question", "nothing_to_change", "language", "noted", "unknown_source", "no_conclusion")
 IDENTIFIERS = ("resident_id", "phone", "email", "birth_date", "hospital_number", "name")
 
 
@@ -80,6 +82,7 @@ def _questions() -> Iterator[Reply]:
         yield replace(trainee.screen, params={**trainee.screen.params, "refused": refused})
         for command in (Command.WHY, Command.HELP_QUESTION):
             yield at(name).command(command).screen
+        yield at(name).command(Command.WHY, "all").screen
 
 
 def _notes() -> Iterator[Reply]:
@@ -116,6 +119,8 @@ def _reports() -> Iterator[Reply]:
     for trainee in (_loaded(name, variant.change) for name, vignette in knowledge().vignettes.items() for variant in vignette.variants):
         for section in sections(knowledge().case(trainee.session.answers)):
             yield from trainee.command(Command.REPORT, section).replies
+    for place, trainee in enumerate((Trainee().begins(), _loaded("V1", {}), _loaded("V6", {}), _loaded("V12", {}))):
+        yield from _explained(trainee, place)
     for trainee in (Trainee().begins(), *(_loaded(name, {}) for name in knowledge().vignettes)):
         yield from trainee.replies
         for section in (*sections(knowledge().case(trainee.session.answers)), "no such section"):
@@ -127,6 +132,29 @@ def _reports() -> Iterator[Reply]:
         yield trainee.command(Command.REVIEW).screen
         yield trainee.command(Command.SUMMARY).screen
         yield trainee.command(Command.CANCEL).screen
+
+
+def _explained(trainee: Trainee, place: int) -> Iterator[Reply]:
+    """The proof of every conclusion, closed and with every branch open, and why not every other value (each fourth of them)."""
+    case = knowledge().case(trainee.session.answers)
+    for name in told(knowledge()):
+        for conclusion in case.fact(name).value or () if name in SHORT else (name,):
+            yield trainee.command(Command.HOW, conclusion).screen
+            yield unfolded(trainee)
+    yield trainee.command(Command.WHYNOT).screen
+    for fact in subjects(knowledge()):
+        yield trainee.command(Command.WHYNOT, fact).screen
+        for value in other_values(case, fact, knowledge())[place::4]:
+            yield trainee.command(Command.WHYNOT, f"{fact}={value}").screen
+    unreachable = trainee.command(Command.WHYNOT, "treatment.tki=indicated").screen.params["w"]
+    yield replace(trainee.screen, params={"w": replace(unreachable, reach=Reach.NEVER, steps=(), filling=(), by=())})
+
+
+def unfolded(trainee: Trainee) -> Reply:
+    """The proof on the screen with every branch open."""
+    while closed := [button.event for row in trainee.screen.buttons for button in row if button.label.kind == "unfold" and button.event]:
+        trainee.does(closed[0])
+    return trainee.screen
 
 
 def _loaded(name: str, change: Any) -> Trainee:
