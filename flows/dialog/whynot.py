@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -14,8 +14,8 @@ from flows.rules.engine import Case
 from flows.rules.expressions import Ask, Compare, Constant, Every, Expression, Has, Is, Mode, Not, Some
 from flows.rules.tables import Row
 from flows.rules.truth import FALSE, TRUE, UNKNOWN
-from flows.rules.values import Answer, Interval, Open
-from flows.whatif.regions import rows_of
+from flows.rules.values import Answer, Answers, Interval, Open
+from flows.whatif.regions import nearest, rows_of
 
 if TYPE_CHECKING:
     from flows.whatif.smallest import Change
@@ -130,8 +130,7 @@ def why_not(case: Case, fact: str, value: str, knowledge: Knowledge) -> WhyNot:
     """Why a fact has not the value, and the smallest change with which it would, proved minimal."""
     rows = [row for row in rows_of(knowledge, fact) if row.value == value]
     reach, steps, filling = _changes(case, wanted(fact, value), knowledge) if rows else (Reach.RULELESS, (), ())
-    after = {**case.answers, **{step.field: step.after for step in steps}}
-    then = knowledge.case({name: answer for name, answer in after.items() if answer is not Open.MISSING})
+    then = knowledge.case(changed(case.answers, steps))
     off = fact.startswith("treatment.") and case.word("path") == "off"
     return WhyNot(
         fact=fact,
@@ -163,18 +162,31 @@ def _changes(case: Case, target: Expression, knowledge: Knowledge) -> tuple[Reac
     changes = smallest_change(knowledge, case.answers, target)
     if changes is None:
         return Reach.NEVER, (), ()
-    steps = tuple(_step(case, change) for change in changes)
+    steps = _steps(case, changes, target, knowledge)
     given = [name for name, answer in case.answers.items() if not isinstance(answer, Open)]
     if not any(step.field in given for step in steps):
         return Reach.OPEN, steps, ()
     filling = smallest_change(knowledge, case.answers, target, given)
     if filling is None:
         return Reach.CHANGED, steps, ()
-    return Reach.OPEN, steps, tuple(_step(case, change) for change in filling)
+    return Reach.OPEN, steps, _steps(case, filling, target, knowledge)
 
 
-def _step(case: Case, change: Change) -> Step:
-    return Step(change.field, case.answers.get(change.field), change.answer, isinstance(change.answer, Interval))
+def _steps(case: Case, changes: tuple[Change, ...], target: Expression, knowledge: Knowledge) -> tuple[Step, ...]:
+    """The changes beside the answers as they are, with figures near to those that there are where that gives the same."""
+    plain = tuple(Step(one.field, case.answers.get(one.field), one.answer, isinstance(one.answer, Interval)) for one in changes)
+    near = tuple(
+        replace(step, after=nearest(knowledge, step.field, step.after, step.before)) if isinstance(step.after, Interval) else step
+        for step in plain
+    )
+    after = changed(case.answers, near)
+    return near if knowledge.case(after).truth(knowledge.base.compile(target)) is TRUE else plain
+
+
+def changed(answers: Answers, steps: Iterable[Step]) -> Answers:
+    """The answers with other ones in their place."""
+    after = {**answers, **{step.field: step.after for step in steps}}
+    return {name: answer for name, answer in after.items() if answer is not Open.MISSING}
 
 
 # --- what a condition lacks -------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from pysat.solvers import Glucose4
 from flows.knowledge.loader import Knowledge
 from flows.rules.conclusions import shown_where
 from flows.rules.conditions import ABSENT
-from flows.rules.expressions import Ask, Constant, parse
+from flows.rules.expressions import Ask, parse
 from flows.rules.tables import FactSpec, Row, Shape
 from flows.rules.values import Answers, Open
 from flows.whatif.encoding import Encoding
@@ -28,7 +28,7 @@ def acting(knowledge: Knowledge, answers: Answers, field: str, rules: Iterable[R
     """
     pair = _pair(knowledge)
     with Glucose4(bootstrap_with=pair.clauses) as solver:
-        fixed = [*pair.equal_but(field), *pair.found(field), *pair.known(answers, field)]
+        fixed = [*pair.equal_but(field), *pair.found(field), *pair.known(answers, field), *pair.sensible(answers)]
         found: set[Rule] = set()
         open_rules = [rule for rule in rules if rule in pair.turning]
         for rule in open_rules:
@@ -57,9 +57,7 @@ class _Pair:
         firing = {row.id: literal for fact in knowledge.book.facts for row, literal in _firing(one, fact)}
         self.firing, self.values = firing, values
         spoken = self.spoken = {name: one.condition(shown_where(name))[0] for name in values}
-        for name, spec in knowledge.fields.items():
-            if name in one.domains:
-                self._sensible(name, spec.applies)
+        self.idle = {name: self._idle(name, spec.applies) for name, spec in knowledge.fields.items() if name in one.domains}
         self.shift = one.size
         self._last = 2 * one.size
         self.clauses = [*one.clauses, *([self._moved(literal) for literal in clause] for clause in one.clauses)]
@@ -76,13 +74,17 @@ class _Pair:
         fires = self.firing[row] in model and self._moved(self.firing[row]) not in model and self.spoken[fact] in model
         return fires and any((literal in model) is not (self._moved(literal) in model) for literal in self.values[fact].values())
 
-    def _sensible(self, name: str, applies: str) -> None:
-        tree = parse(applies)
-        if tree == Constant(value=True):
-            return
-        _, refuted = self.one.condition(tree)
+    def _idle(self, name: str, applies: str) -> int:
+        """The literal under which a field has a finding that makes no sense beside the other answers."""
+        _, refuted = self.one.condition(parse(applies))
         given = [variable for answer, variable in self.one.domain(name) if not isinstance(answer, Open)]
-        self.one.clauses.extend([-refuted, -variable] for variable in given)
+        return self.one.any_of(self.one.all_of((refuted, variable)) for variable in given)
+
+    def sensible(self, answers: Answers) -> Iterator[int]:
+        """Assumes that what is still to be answered is answered only where it makes sense."""
+        for name, literal in self.idle.items():
+            if name not in answers:
+                yield from (-literal, -self._moved(literal))
 
     def equal_but(self, field: str) -> list[int]:
         """Assumes that the copies agree on every field but one."""

@@ -151,3 +151,13 @@ def rows_of(knowledge: Knowledge, fact: str) -> tuple[Row, ...]:
     """The rows that give a fact its value: its own, or those of the facts that it is made of."""
     spec = knowledge.base.facts[fact]
     return spec.rows or tuple(row for name in spec.of for row in rows_of(knowledge, name))
+
+
+def nearest(knowledge: Knowledge, field: str, answer: Interval, now: Answer | None) -> Interval:
+    """A figure of the region of ``answer`` close to the figure that there is, or else close to a cut-off."""
+    core = knowledge.fields[field].core
+    wanted = region_of(knowledge, field, answer)
+    cuts = sorted({cut for leaf in all_leaves(knowledge) if fields_of(leaf) == (field,) for cut in leaf_cuts(leaf)})
+    near = [value for value in _numbers(core, cuts) if region_of(knowledge, field, value) == wanted]
+    here = now.low if isinstance(now, Interval) else 0.0
+    return min(near, key=lambda value: abs(value.low - here), default=answer)

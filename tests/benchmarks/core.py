@@ -8,6 +8,7 @@ import random
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -18,10 +19,12 @@ from bot.service import Service
 from bot.stores.memory import MemoryStore
 from bot.stores.port import Key
 from flows.dialog.events import Answered, Command, Did, Event, Finished, Marked, Paired, Typed
-from flows.dialog.explain import report
+from flows.dialog.explain import report, told
+from flows.dialog.proof import SHORT
 from flows.dialog.replies import Reply
 from flows.dialog.session import Screen, Session
 from flows.dialog.turn import turn
+from flows.dialog.whynot import subjects, values_of
 from flows.knowledge.documents import read_case
 from flows.knowledge.loader import Knowledge, load
 from flows.rules.fields import Kind
@@ -36,7 +39,7 @@ US = 1e-6
 def run() -> bool:
     """Measures and prints; tells whether every goal is reached."""
     knowledge = load()
-    reached = [_assess(knowledge), _turns(knowledge), asyncio.run(_sessions(knowledge)), _cold()]
+    reached = [_assess(knowledge), _turns(knowledge), _asked_back(knowledge), asyncio.run(_sessions(knowledge)), _cold()]
     return all(reached)
 
 
@@ -117,6 +120,39 @@ def _next(session: Session, screen: Reply, knowledge: Knowledge, rng: random.Ran
     if not given and field.kind in (Kind.NUMBER, Kind.COUNT):
         return Typed(str(rng.randint(int(field.limits[0]) + 1, int(field.limits[1]))))
     return rng.choice(given or answers)
+
+
+def _asked_back(knowledge: Knowledge) -> bool:
+    renderer = TemplateRenderer(knowledge, TELEGRAM_PAGE)
+    rng = random.Random(4)
+    full = sorted((read_case(random_answers(rng), knowledge).answers for _ in range(60)), key=len)[-20:]
+    table = Table("asking back about a full case, from event to rendered text", "adding 2,000 squares", median(timed(lambda: sum(i * i for i in range(2000)), 300)))
+
+    def times(events: Callable[[], list[Event]], screen: Screen) -> list[float]:
+        found = []
+        for answers in full:
+            subject = rng.choice(list(knowledge.fields)) if screen is Screen.ASKING else "summary"
+            session = Session(language="zh", consented=True, answers=answers, screen=screen, subject=subject, focus=subject if screen is Screen.ASKING else "")
+            found += [time for event in events() for time in timed(partial(_shown, session, event, knowledge, renderer))]
+        return found
+
+    _shown(Session(consented=True, screen=Screen.ASKING, subject="age_years"), Did(Command.WHY), knowledge, renderer)  # loads the solver
+    proofs = [fact for fact in told(knowledge) if fact not in SHORT]
+    asked = [(fact, value) for fact in subjects(knowledge) for value in values_of(fact, knowledge)]
+    for what, events, screen in (
+        ("/why", lambda: [Did(Command.WHY), Did(Command.WHY, "all")], Screen.ASKING),
+        ("/how, the proof of one conclusion", lambda: [Did(Command.HOW, fact) for fact in rng.sample(proofs, 10)], Screen.REPORT),
+        ("/whynot, with the smallest change", lambda: [Did(Command.WHYNOT, f"{fact}={value}") for fact, value in rng.sample(asked, 10)], Screen.REPORT),
+    ):
+        found = times(events, screen)
+        table.row(f"{len(found)} times {what}, median", median(found))
+        table.row("  the same, p95", quantile(found, 0.95), 200_000 * US)
+    return table.reached
+
+
+def _shown(session: Session, event: Event, knowledge: Knowledge, renderer: TemplateRenderer) -> None:
+    for reply in turn(session, event, knowledge, 1.0).replies:
+        renderer.show(reply, session.language)
 
 
 async def _sessions(knowledge: Knowledge) -> bool:
