@@ -68,8 +68,8 @@ def bearings(answers: Answers, field: str, knowledge: Knowledge) -> tuple[Bearin
     for fact in facts:
         rows = {row.id: row for row in rows_of(knowledge, fact)}
         now = alone.get(fact, {})
-        later = {name: row for name, row in rows.items() if (fact, name) in turning and name not in now}
-        ways = tuple(Way(row, residual(case, row.when)) for row in (*now.values(), *later.values()))
+        acts = [row for name, row in rows.items() if name in now or (fact, name) in turning]
+        ways = tuple(Way(row, residual(case, row.when)) for row in acts)
         if ways:
             found.append(Bearing((fact,), ways, alone=bool(now)))
     return tuple(_alike(found, alone=True)) + tuple(_alike(found, alone=False))

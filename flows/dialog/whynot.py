@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from flows.dialog.proof import Ground, ground_of, words_of
+from flows.dialog.proof import Deciding, Ground, ground_of, standing, words_of
 from flows.knowledge.loader import Knowledge
 from flows.rules.conclusions import GRADES
 from flows.rules.engine import Case
@@ -67,7 +67,7 @@ class WhyNot:
 
     Attributes:
         fact, value: what was asked about; ``now``: what the fact is.
-        deciding: the rules that decide now.
+        deciding: the rules that decide now, with what makes each hold.
         left: the case has left the path on which treatment is judged, by these sources.
         blocked: the rules that would give the value.
         reach: whether it can be reached.
@@ -79,7 +79,7 @@ class WhyNot:
     fact: str
     value: str
     now: tuple[str, ...]
-    deciding: tuple[Row, ...]
+    deciding: tuple[Deciding, ...]
     left: tuple[str, ...]
     blocked: tuple[Blocked, ...]
     reach: Reach
@@ -136,7 +136,7 @@ def why_not(case: Case, fact: str, value: str, knowledge: Knowledge) -> WhyNot:
         fact=fact,
         value=value,
         now=concluded(case, fact),
-        deciding=() if off else case.fact(fact).rows,
+        deciding=() if off else tuple(Deciding(row, tuple(standing(case, row.when))) for row in case.fact(fact).rows),
         left=_left(case, fact),
         blocked=tuple(Blocked(row, tuple(lacking(case, row.when))) for row in rows),
         reach=reach,

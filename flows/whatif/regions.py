@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import combinations, pairwise
 
 from flows.knowledge.loader import Knowledge
 from flows.rules.engine import Case
-from flows.rules.expressions import Ask, Compare, Every, Expression, Has, Is, Mode, Not, Some
+from flows.rules.expressions import Ask, Compare, Every, Expression, Has, Is, Mode, Not, Some, names_in
 from flows.rules.fields import Field, Kind
 from flows.rules.tables import Row
 from flows.rules.truth import Truth
@@ -154,10 +154,23 @@ def rows_of(knowledge: Knowledge, fact: str) -> tuple[Row, ...]:
 
 
 def nearest(knowledge: Knowledge, field: str, answer: Interval, now: Answer | None) -> Interval:
-    """A figure of the region of ``answer`` close to the figure that there is, or else close to a cut-off."""
+    """A figure of the region of ``answer`` close to the figure that there is (or to none); a whole one where there is one."""
     core = knowledge.fields[field].core
     wanted = region_of(knowledge, field, answer)
     cuts = sorted({cut for leaf in all_leaves(knowledge) if fields_of(leaf) == (field,) for cut in leaf_cuts(leaf)})
     near = [value for value in _numbers(core, cuts) if region_of(knowledge, field, value) == wanted]
     here = now.low if isinstance(now, Interval) else 0.0
-    return min(near, key=lambda value: abs(value.low - here), default=answer)
+    return min(near, key=lambda value: (not value.low.is_integer(), abs(value.low - here)), default=answer)
+
+
+@lru_cache(maxsize=4)
+def breadth(knowledge: Knowledge) -> Mapping[str, int]:
+    """For every field, how many facts read it or a fact that does."""
+    read = {fact.name: {*fact.of, *([fact.fallback] if fact.fallback else [])}.union(*(names_in(row.when) for row in fact.rows)) for fact in knowledge.book.facts}
+
+    @cache
+    def behind(fact: str) -> frozenset[str]:
+        names = {name if name in read else name.partition(".")[0] for name in read[fact]}
+        return frozenset(names).union(*(behind(name) for name in names if name in read))
+
+    return {field: sum(field in behind(fact) for fact in read) for field in knowledge.fields}

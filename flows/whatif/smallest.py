@@ -13,9 +13,11 @@ from flows.rules.conditions import ABSENT
 from flows.rules.expressions import Expression
 from flows.rules.values import Answer, Answers, Open
 from flows.whatif.encoding import Encoding
+from flows.whatif.regions import breadth
 
-ONE_CHANGE = 1000
-"""What a changed answer costs; taking back something that was said costs one more, so an open answer is filled first."""
+ONE_CHANGE, TAKEN_BACK, NOTHING_LEFT = 10_000, 200, 100
+"""What a changed answer costs. Among equally many: what was said is taken back last, and another finding goes before none;
+then the answers are chosen that bear on the fewest facts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,10 @@ def smallest_change(knowledge: Knowledge, answers: Answers, wanted: Expression, 
         formula.append(clause)
     for field, literal in kept.items():
         if field not in held:
-            formula.append([literal], weight=ONE_CHANGE + (not isinstance(answers.get(field, Open.MISSING), Open)))
+            given = not isinstance(answers.get(field, Open.MISSING), Open)
+            formula.append([literal], weight=ONE_CHANGE + TAKEN_BACK * given + breadth(knowledge)[field])
     for literal in _opened(encoding):
-        formula.append([-literal], weight=1)
+        formula.append([-literal], weight=NOTHING_LEFT)
     with RC2(formula) as solver:
         model = solver.compute()
     return None if model is None else _changes(encoding, frozenset(model))

@@ -8,7 +8,7 @@ import random
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -128,7 +128,7 @@ def _asked_back(knowledge: Knowledge) -> bool:
     full = sorted((read_case(random_answers(rng), knowledge).answers for _ in range(60)), key=len)[-20:]
     table = Table("asking back about a full case, from event to rendered text", "adding 2,000 squares", median(timed(lambda: sum(i * i for i in range(2000)), 300)))
 
-    def times(events: Callable[[], list[Event]], screen: Screen) -> list[float]:
+    def times(events: Callable[[], Sequence[Event]], screen: Screen) -> list[float]:
         found = []
         for answers in full:
             subject = rng.choice(list(knowledge.fields)) if screen is Screen.ASKING else "summary"
