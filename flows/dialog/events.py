@@ -33,6 +33,8 @@ class Command(StrEnum):
     HELP = "help"
     CASES = "cases"  # [vignette id]
     REST = "rest"  # answer the remaining fields of this question: [unknown | not_done]
+    WHATIF = "whatif"  # [see flows.dialog.supposing]
+    QUICK = "quick"  # [on | off; toggles where empty]
 
 
 @dataclass(frozen=True, slots=True)

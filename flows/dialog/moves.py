@@ -27,7 +27,7 @@ _KEEP = frozenset("keep|keep it|keep as it is|keep them|保留|保持|保持不�
 _LOOKING = frozenset(
     {
         *(Command.SUMMARY, Command.WHY, Command.HELP_QUESTION, Command.HOW, Command.SOURCES, Command.REPORT, Command.REVIEW),
-        *(Command.SKIP, Command.HELP, Command.PRIVACY, Command.CASES),
+        *(Command.SKIP, Command.HELP, Command.PRIVACY, Command.CASES, Command.WHATIF),
     }
 )
 """What waits until proposed findings are recorded or dropped, so that they are never lost on the way."""
@@ -35,12 +35,16 @@ _LOOKING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A session after an event, what to say beside the screen, and why typed words were refused (key, field)."""
+    """A session after an event, what to say beside the screen, and why typed words were refused (key, field).
+
+    ``wish`` is a command that was typed and that another part of the dialog obeys.
+    """
 
     session: Session
     replies: tuple[Reply, ...] = ()
     refused: tuple[str, str] | None = None
     erase: bool = False
+    wish: Did | None = None
 
 
 def draft_of(answer: Answer | None) -> Mapping[str, str]:
@@ -85,7 +89,7 @@ def _side(session: Session, subject: str, page: int = 0) -> Session:
 def _returned(session: Session) -> Session:
     """The session back where it was before a side screen."""
     screen, subject, page = session.under
-    if screen not in (Screen.ASKING.value, Screen.REPORT.value, Screen.REVIEW.value, Screen.CHECK.value):
+    if screen not in (Screen.ASKING, Screen.REPORT, Screen.REVIEW, Screen.CHECK, Screen.WHATIF, Screen.SUPPOSING):
         return asking(session)
     return replace(session, screen=Screen(screen), subject=subject, page=page, under=("", "", 0), proposed={})
 
@@ -212,6 +216,12 @@ def _agreed(session: Session, word: str) -> tuple[Command, str] | None:
             return None
 
 
+def agreed_to(text: str) -> Command | None:
+    """What a bare yes or no, or the words for keeping and dropping, mean where something waits to be kept."""
+    word = _bare(text)
+    return Command.KEEP if word in _YES | _KEEP else Command.DROP if word in _NO else None
+
+
 def _typed_before_consent(session: Session, text: str) -> Move:
     word = _bare(text)
     if word in _YES:
@@ -243,7 +253,9 @@ def did(session: Session, command: Command, argument: str, knowledge: Knowledge)
         case Command.START | Command.CONSULT | Command.RESUME:
             return _resume(session, command)
         case Command.CONSENT:
-            return Move(_consented(session))
+            return Move(_consented(session, argument))
+        case Command.WHATIF | Command.QUICK:
+            return Move(session, wish=Did(command, argument))
         case Command.LANGUAGE:
             return _language(session, argument)
         case Command.PRIVACY | Command.HELP:
@@ -261,11 +273,11 @@ def did(session: Session, command: Command, argument: str, knowledge: Knowledge)
     return _went_on(session, command, argument, knowledge)
 
 
-def _consented(session: Session) -> Session:
+def _consented(session: Session, argument: str = "") -> Session:
     """The session after the purpose was accepted; a model case that was loaded before is shown for review."""
     if session.consented:
         return session
-    fresh = asking(replace(session, consented=True))
+    fresh = asking(replace(session, consented=True, quick=session.quick or argument == Command.QUICK))
     return replace(fresh, screen=Screen.REVIEW) if session.answers else fresh
 
 
@@ -324,7 +336,7 @@ def _resume(session: Session, command: Command) -> Move:
         return Move(replace(session, screen=Screen.CONSENT, subject="", under=("", "", 0)))
     if session.screen in (Screen.SIDE, Screen.PROPOSAL) and command is Command.RESUME:
         return Move(_returned(session))
-    if session.screen in (Screen.REVIEW, Screen.REPORT, Screen.CANCELLED, Screen.SIDE, Screen.PROPOSAL) or session.focus:
+    if session.screen not in (Screen.ASKING, Screen.CHECK) or session.focus:
         return Move(replace(asking(session), focus=""))
     return Move(session)
 
@@ -339,7 +351,7 @@ def _over(session: Session, command: Command, argument: str) -> Move:
         return Move(_side(session, command.value))
     if command is Command.FORGET:
         return Move(session, erase=True)
-    fresh = Session(language=session.language, consented=session.consented, step=session.step)
+    fresh = Session(language=session.language, consented=session.consented, step=session.step, quick=session.quick)
     return Move(asking(fresh))
 
 
@@ -415,5 +427,5 @@ def _cases(session: Session, argument: str, knowledge: Knowledge) -> Move:
     if not argument.endswith("!") and session.answers:
         return Move(_side(session, f"cases:{name}"))
     answers = {field: read_answer(raw, knowledge.fields[field].core) for field, raw in vignette.answers.items()}
-    fresh = Session(language=session.language, consented=session.consented, step=session.step, answers=answers)
+    fresh = Session(language=session.language, consented=session.consented, step=session.step, answers=answers, quick=session.quick)
     return Move(replace(asking(fresh), screen=Screen.REVIEW), (note("case_story", case=name),))

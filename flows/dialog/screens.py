@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from flows.dialog import whatif_view
 from flows.dialog.agenda import Agenda, answered_before, stage_of
-from flows.dialog.events import Answered, Command, Did, Event, Finished, Marked, Paired
+from flows.dialog.buttons import Rows, word
+from flows.dialog.buttons import rows as _rows
+from flows.dialog.events import Answered, Command, Did, Finished, Marked, Paired
 from flows.dialog.explain import bears_on, cited, concerns, facts_of, glance, grounds, report, sections
 from flows.dialog.replies import Button, Label, Reply, Role
 from flows.dialog.session import Screen, Session
@@ -17,28 +20,10 @@ from flows.rules.engine import Case
 from flows.rules.fields import Kind
 from flows.rules.values import Answer, Open
 
-Rows = tuple[tuple[Button, ...], ...]
 Done = list[tuple[str, Answer]]
-WIDE = 2
 QUICK = 4
 SOURCE_WIDTH = 4
 SOURCES_SHOWN = 40
-
-
-def word(name: str, event: Event, style: str = "") -> Button:
-    """A button with fixed wording."""
-    return Button(Label("word", name), event, style)
-
-
-def _rows(buttons: Iterable[Button], width: int = WIDE) -> Rows:
-    row: list[Button] = []
-    rows: list[tuple[Button, ...]] = []
-    for button in buttons:
-        row.append(button)
-        if len(row) == width:
-            rows.append(tuple(row))
-            row = []
-    return (*rows, tuple(row)) if row else tuple(rows)
 
 
 def done_in(session: Session, knowledge: Knowledge, stage: str) -> Done:
@@ -75,6 +60,10 @@ class Painter:
                 return self._report()
             case Screen.SIDE:
                 return self._side()
+            case Screen.WHATIF:
+                return whatif_view.paint(self.session, self.case, self.knowledge)
+            case Screen.SUPPOSING:
+                return self._supposing(refused)
             case Screen.CANCELLED:
                 return self._cancelled()
 
@@ -118,6 +107,21 @@ class Painter:
             "pairs": [(item, outcome) for item, outcome in self.session.draft.items() if item != "*"] if spec.core.kind is Kind.MAP else [],
         }
         return Reply("dialog.question", params, (*self._answers(spec), *self._rest(spec, siblings), *self._controls(name)))
+
+    def _supposing(self, refused: tuple[str, str] | None) -> Reply:
+        """A question whose answer is only supposed: the same buttons, and the way back to the comparison."""
+        name = self.session.subject
+        spec = self.knowledge.fields[name]
+        params = {
+            "question": spec.question,
+            "field": name,
+            "now": self.session.answers.get(name),
+            "supposed": self.session.supposed.get(name),
+            "refused": {"why": refused[0], "field": refused[1]} if refused else None,
+            "item": self.session.draft.get("*", ""),
+            "pairs": [pair for pair in self.session.draft.items() if pair[0] != "*"] if spec.core.kind is Kind.MAP else [],
+        }
+        return Reply("whatif.question", params, (*self._answers(spec), *whatif_view.beside_question(self.session)))
 
     def _counts(self, name: str) -> bool:
         return name in self.session.answers or name in self.plan.open or name == self.session.subject

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from flows.dialog import moves
+from flows.dialog import moves, pace, supposing
 from flows.dialog.agenda import Agenda, agenda, inapplicable, stage_of
 from flows.dialog.events import KINDS, Answered, Command, Did, Event, Finished, Marked, Paired, Sent, Stale, Typed
 from flows.dialog.replies import Reply, Role
@@ -59,6 +59,11 @@ class Settled:
 
 
 def _apply(session: Session, event: Event, knowledge: Knowledge) -> moves.Move:
+    move = supposing.take(session, event, knowledge) or pace.take(session, event) or _moved(session, event, knowledge)
+    return move if move.wish is None else _apply(move.session, move.wish, knowledge)
+
+
+def _moved(session: Session, event: Event, knowledge: Knowledge) -> moves.Move:
     match event:
         case Did(command, argument):
             return moves.did(session, command, argument, knowledge)
@@ -81,7 +86,7 @@ def _apply(session: Session, event: Event, knowledge: Knowledge) -> moves.Move:
 def _known(session: Session, knowledge: Knowledge) -> Session:
     """The session without what was kept for questions that no longer exist: knowledge may change between two turns."""
     fields = knowledge.fields.keys()
-    if {*session.answers, *session.skipped, *session.aside, *session.proposed} <= fields:
+    if {*session.answers, *session.skipped, *session.aside, *session.proposed, *session.supposed} <= fields:
         return session
     kept = replace(
         moves.asking(session),
@@ -89,6 +94,7 @@ def _known(session: Session, knowledge: Knowledge) -> Session:
         answers={name: answer for name, answer in session.answers.items() if name in fields},
         skipped=session.skipped & fields,
         aside={name: answer for name, answer in session.aside.items() if name in fields},
+        supposed={name: answer for name, answer in session.supposed.items() if name in fields},
     )
     return settle(kept, knowledge, session).session
 
@@ -143,6 +149,7 @@ def _placed(session: Session, plan: Agenda, knowledge: Knowledge) -> Session:
     """Computes the stage, and the field on the screen where one is asked."""
     waiting = stage_of(plan.next, knowledge) if session.consented else "consent"
     concluded = session.screen is Screen.REPORT or (session.under[0] == Screen.REPORT.value and session.screen is Screen.SIDE)
+    concluded |= session.stage == "report" and supposing.under_way(session)  # nothing was answered, so the stage stays
     session = replace(session, stage=stage_for(session.stage, waiting, concluded, session.screen is Screen.CANCELLED))
     if not session.consented and session.screen not in (Screen.SIDE, Screen.CANCELLED):
         return replace(session, screen=Screen.CONSENT, subject="", focus="")
@@ -167,8 +174,8 @@ def _askable(session: Session, knowledge: Knowledge) -> bool:
 
 
 def _identity(session: Session) -> tuple[object, ...]:
-    item = session.draft.get("*", "") if session.screen is Screen.ASKING else ""
-    return session.screen, session.subject, session.page, session.focus, item, tuple(session.proposed)
+    item = session.draft.get("*", "") if session.screen in (Screen.ASKING, Screen.SUPPOSING) else ""
+    return session.screen, session.subject, session.page, session.focus, item, tuple(session.proposed), tuple(session.supposed.items()), session.quick
 
 
 def _away(before: Session, now: float, settled: Settled) -> tuple[Reply, ...]:

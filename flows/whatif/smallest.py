@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from pysat.examples.rc2 import RC2
 from pysat.formula import WCNF
@@ -12,18 +11,11 @@ from flows.knowledge.loader import Knowledge
 from flows.rules.conditions import ABSENT
 from flows.rules.expressions import Expression
 from flows.rules.values import Answer, Answers, Open
+from flows.whatif.change import Change
 from flows.whatif.encoding import Encoding
 
 ONE_CHANGE = 1000
 """What a changed answer costs; taking back something that was said costs one more, so an open answer is filled first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Another answer for a field. ``Open.MISSING`` takes the answer away."""
-
-    field: str
-    answer: Answer
 
 
 def smallest_change(knowledge: Knowledge, answers: Answers, wanted: Expression) -> tuple[Change, ...] | None:
@@ -72,9 +64,3 @@ def _changes(encoding: Encoding, model: frozenset[int]) -> tuple[Change, ...]:
         if after != now and not (isinstance(after, Open) and isinstance(now, Open)):
             found[field] = after
     return tuple(Change(field, found[field]) for field in encoding.knowledge.fields if field in found)
-
-
-def applied(answers: Answers, changes: tuple[Change, ...]) -> dict[str, Answer]:
-    """The answers after the changes."""
-    after = {**answers, **{change.field: change.answer for change in changes}}
-    return {field: answer for field, answer in after.items() if answer is not Open.MISSING}

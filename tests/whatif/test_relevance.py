@@ -10,7 +10,7 @@ from flows.knowledge.loader import load
 from flows.rules.values import Answer
 from flows.whatif.compare import deciding, differences, hinges
 from flows.whatif.relevance import relevant
-from flows.whatif.smallest import applied
+from flows.whatif.change import applied
 from tests.oracle.generate import random_answers
 
 KNOWLEDGE = load()
