@@ -21,8 +21,8 @@ from flows.rules.reading import read_answer
 from flows.rules.values import Answer, Open
 
 _YES = frozenset("yes|y|ok|okay|confirm|confirmed|sure|begin|start|agree|i agree|record|record them|是|是的|对|好|好的|同意|确认|确定|记录|开始|载入".split("|"))
-_NO = frozenset("no|n|discard|否|不|不是|不对|不要|放弃|取消".split("|"))
-_KEEP = frozenset("keep|keep it|keep as it is|keep them|保留|保持|保持不变|保持原样|不改".split("|"))
+_NO = frozenset("drop|drop them|放弃改动|no|n|discard|否|不|不是|不对|不要|放弃|取消".split("|"))
+_KEEP = frozenset("keep the changes|采用|采用改动|keep|keep it|keep as it is|keep them|保留|保持|保持不变|保持原样|不改".split("|"))
 
 _LOOKING = frozenset(
     {

@@ -36,7 +36,7 @@ ABOUT: Mapping[str, tuple[str, ...]] = {
     "prognosis": ("prognosis", "follow_up"),
 }
 """The parts of the report that each goal is about."""
-FEW = 100
+FEW = 20
 """So many questions are looked at one by one to tell how many may be left; of more, only those are left out that no rule can reach."""
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from flows.dialog import moves
 from flows.dialog.events import Answered, Command, Did, Event, Finished, Marked, Paired, Typed
-from flows.dialog.imagined import ABOUT, AGAIN, ALTERNATIVE, HINGES
+from flows.dialog.imagined import ABOUT, AGAIN, ALTERNATIVE, HINGES, hinges_at
 from flows.dialog.identifiers import looks_like_identifier
 from flows.dialog.moves import Move
 from flows.dialog.replies import Reply
@@ -144,15 +144,28 @@ def _typed(session: Session, text: str, knowledge: Knowledge) -> Move:
     if kind is not None:
         return Move(session, (note("identifier", kind=kind.value),))
     here = session.subject if session.screen is Screen.SUPPOSING else session.under[1] if session.under[0] == Screen.SUPPOSING else None
-    agreed = moves.agreed_to(text) if session.screen is Screen.WHATIF and session.supposed else None
-    if agreed is not None:
-        return _did(session, agreed) or Move(session)
+    chosen = _chosen(session, text, knowledge) if session.screen is Screen.WHATIF else None
+    if chosen is not None:
+        return chosen
     reading = understand(text, here if here in knowledge.fields else None, knowledge)
     if reading.event is not None:
         return take(session, reading.event, knowledge) or moves.did(session, reading.event.command, reading.event.argument, knowledge)
     if reading.refusal is not None:
         return _refused(session, reading.refusal.why, reading.refusal.field or here)
     return Move(_at(_supposed(session, reading.findings)), _overheard(reading, knowledge))
+
+
+def _chosen(session: Session, text: str, knowledge: Knowledge) -> Move | None:
+    """Words that press a button of the screen: keep, drop, or the number of an alternative."""
+    agreed = moves.agreed_to(text) if session.supposed else None
+    if agreed is not None:
+        return _did(session, agreed)
+    number = text.strip()
+    if session.subject[:1] == ABOUT and number.isascii() and number.isdigit():
+        found = dict(enumerate((hinge.change for _, hinge in hinges_at(session, session.subject[1:], knowledge)), 1))
+        change = found.get(int(number[:PLACE_DIGITS]))
+        return Move(_at(_supposed(session, {change.field: change.answer}))) if change else None
+    return None
 
 
 def _refused(session: Session, why: str, field: str | None) -> Move:

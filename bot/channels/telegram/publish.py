@@ -20,6 +20,8 @@ MENU = (
     Command.SKIP,
     Command.WHY,
     Command.HOW,
+    Command.WHATIF,
+    Command.QUICK,
     Command.SUMMARY,
     Command.REPORT,
     Command.LANGUAGE,
