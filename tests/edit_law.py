@@ -151,9 +151,10 @@ class Editor:
             break
 
     def changes_the_pace(self) -> None:
-        """Into quick mode and out of it; seldom stays there, as it is slower to walk."""
-        self.does(Did(Command.QUICK))
-        if self.session.quick and self.rng.random() < 1 - QUICK:
+        """Out of quick mode, or seldom into it, as it is slower to walk."""
+        if self.session.quick or self.rng.random() < QUICK:
+            self.does(Did(Command.QUICK))
+        else:
             self.does(Did(Command.QUICK, "off"))
 
     def looks_around(self) -> None:

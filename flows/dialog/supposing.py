@@ -15,7 +15,7 @@ from flows.dialog.events import Answered, Command, Did, Event, Finished, Marked,
 from flows.dialog.imagined import ABOUT, AGAIN, ALTERNATIVE, HINGES, hinges_at
 from flows.dialog.identifiers import looks_like_identifier
 from flows.dialog.moves import Move
-from flows.dialog.replies import Reply
+from flows.dialog.replies import Reply, Role
 from flows.dialog.screens import note, toast
 from flows.dialog.session import Screen, Session
 from flows.dialog.stages import ASKING
@@ -180,4 +180,4 @@ def _overheard(reading: Reading, knowledge: Knowledge) -> tuple[Reply, ...]:
     missed = [name for name in reading.missed if name in knowledge.fields and name not in reading.findings]
     if not missed and not reading.leftover:
         return ()
-    return (replace(note("partly", missed=missed, leftover=reading.leftover), key="whatif.partly"),)
+    return (Reply("whatif.partly", {"missed": missed, "leftover": reading.leftover}, (), Role.NOTE),)

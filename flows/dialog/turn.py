@@ -191,7 +191,9 @@ def _shown(before: Session, settled: Settled, notes: tuple[Reply, ...], refused:
 
 
 def _closing(before: Session, after: Session, knowledge: Knowledge) -> tuple[Reply, ...]:
-    """What the screen of a stage turns into when the next screen belongs to another one."""
+    """What the screen of a stage turns into when the next screen belongs to another one; quick mode goes to and fro between them."""
+    if after.quick:
+        return ()
     ended = _stage_asked(before, knowledge)
     if ended is None or after.screen in (Screen.SIDE, Screen.PROPOSAL, Screen.CANCELLED):
         return ()

@@ -123,7 +123,7 @@ def test_every_macro_that_a_reply_can_name_was_shown() -> None:
     used = {reply.key for reply in gallery()}
     wanted = {
         f"{file}.{macro}"
-        for file in ("dialog", "report", "sources")
+        for file in ("dialog", "report", "sources", "whatif")
         for macro in re.findall(r"{%-? macro (\w+)\(", (TEMPLATES / "en" / f"{file}.j2").read_text())
     }
     assert used <= wanted
@@ -131,7 +131,8 @@ def test_every_macro_that_a_reply_can_name_was_shown() -> None:
 
 
 PIECES = {
-    *(f"dialog.{name}" for name in ("answer_line", "lines", "folded", "stages_so_far", "problem", "hint", "facts")),
+    *(f"dialog.{name}" for name in ("answer_line", "lines", "folded", "stages_so_far", "problem", "hint", "facts", "stakes")),
+    *(f"whatif.{name}" for name in ("told", "member", "about", "change", "tail")),
     *(f"sources.{name}" for name in ("statement", "where", "settlement", "later_standard", "unknown_source")),
     "report.tail",
 }
