@@ -74,9 +74,9 @@ def give(session: Session, findings: Mapping[str, Answer]) -> Session:
 
 def current(session: Session) -> str | None:
     """The field on the screen, or under the side screen."""
-    if session.screen is Screen.ASKING:
+    if session.screen in (Screen.ASKING, Screen.SUPPOSING):
         return session.subject or None
-    if session.screen in (Screen.SIDE, Screen.PROPOSAL) and session.under[0] == Screen.ASKING.value:
+    if session.screen in (Screen.SIDE, Screen.PROPOSAL) and session.under[0] in (Screen.ASKING, Screen.SUPPOSING):
         return session.under[1] or None
     return None
 

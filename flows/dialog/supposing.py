@@ -12,8 +12,8 @@ from dataclasses import replace
 
 from flows.dialog import moves
 from flows.dialog.events import Answered, Command, Did, Event, Finished, Marked, Paired, Typed
-from flows.dialog.imagined import ABOUT, AGAIN, ALTERNATIVE, HINGES, hinges_at
 from flows.dialog.identifiers import looks_like_identifier
+from flows.dialog.imagined import ABOUT, AGAIN, ALTERNATIVE, HINGES, hinges_at
 from flows.dialog.moves import Move
 from flows.dialog.replies import Reply, Role
 from flows.dialog.screens import note, toast

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 from flows.dialog import moves, pace, supposing
 from flows.dialog.agenda import Agenda, agenda, inapplicable, stage_of
+from flows.dialog.buttons import word
 from flows.dialog.events import KINDS, Answered, Command, Did, Event, Finished, Marked, Paired, Sent, Stale, Typed
 from flows.dialog.replies import Reply, Role
-from flows.dialog.screens import Painter, done_in, note, toast, word
+from flows.dialog.screens import Painter, done_in, note, toast
 from flows.dialog.session import Screen, Session, Turn
 from flows.dialog.stages import stage_for
 from flows.knowledge.loader import Knowledge
@@ -205,4 +206,4 @@ def _closing(before: Session, after: Session, knowledge: Knowledge) -> tuple[Rep
 
 def _stage_asked(session: Session, knowledge: Knowledge) -> str | None:
     """The stage of the question on the screen, or under what covers it for a moment."""
-    return stage_of(moves.current(session), knowledge)
+    return None if supposing.under_way(session) else stage_of(moves.current(session), knowledge)

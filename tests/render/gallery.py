@@ -152,7 +152,7 @@ def _suppositions() -> Iterator[Reply]:
             yield asked.screen
             yield asked.says("zqxjkv").screen
             yield from Trainee(session=asked.session).says(spec.core.options[0] if spec.core.options else "7").replies
-    yield Trainee(session=replace(start, screen=Screen.WHATIF, supposed={name: Open.UNKNOWN for name in knowledge().fields})).does(Stale()).screen
+    yield Trainee(session=replace(start, screen=Screen.WHATIF, supposed=dict.fromkeys(knowledge().fields, Open.UNKNOWN))).does(Stale()).screen
     yield Reply("whatif.partly", {"missed": ["ki67_percent"], "leftover": True}, (), Role.NOTE)
 
 
