@@ -96,13 +96,17 @@ class Given:
 
     def __init__(self, answers: Answers) -> None:
         self.answers = answers
-        self.key = frozenset((name, tuple(sorted(answer.items())) if isinstance(answer, Mapping) else answer) for name, answer in answers.items())
+        self.key = frozenset((name, _hashable(answer)) for name, answer in answers.items())
 
     def __hash__(self) -> int:
         return hash(self.key)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Given) and self.key == other.key
+
+
+def _hashable(answer: Answer) -> object:
+    return tuple(sorted(answer.items())) if isinstance(answer, Mapping) else answer
 
 
 class Ground:
