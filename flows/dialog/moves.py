@@ -16,7 +16,6 @@ from flows.dialog.stages import ASKING
 from flows.dialog.understand import Reading, understand
 from flows.knowledge.loader import Knowledge
 from flows.knowledge.model import LANGUAGES, FieldSpec
-from flows.rules.fields import Kind
 from flows.rules.reading import read_answer
 from flows.rules.values import Answer, Open
 
@@ -97,63 +96,9 @@ def _returned(session: Session) -> Session:
 # --- answers ------------------------------------------------------------------------------------------------------
 
 
-def _on_screen(session: Session, field: str, knowledge: Knowledge) -> FieldSpec | None:
+def on_screen(session: Session, field: str, knowledge: Knowledge) -> FieldSpec | None:
     """The field, if it is the one whose buttons are on the screen; what a client made up is not."""
     return knowledge.fields.get(field) if session.screen is Screen.ASKING and session.subject == field else None
-
-
-def _offered(spec: FieldSpec, value: str) -> bool:
-    """Whether a button of the question gives this value by itself."""
-    core = spec.core
-    if value in (Open.UNKNOWN.value, *spec.quick, *((Open.NOT_DONE.value,) if core.not_done else ())):
-        return True
-    match core.kind:
-        case Kind.MANY:
-            return value == "none" and value in core.options
-        case Kind.MAP:
-            return value == "none"
-        case _:
-            return value in core.options
-
-
-def answered(session: Session, field: str, value: str, knowledge: Knowledge) -> Move:
-    """A button gave an answer."""
-    spec = _on_screen(session, field, knowledge)
-    if spec is not None and value == "suggested" and field in session.aside:
-        return Move(give(session, {field: session.aside[field]}))
-    if spec is None or not _offered(spec, value):
-        return Move(session, (toast("stale"),))
-    return Move(give(session, {field: read_answer(value, spec.core)}))
-
-
-def marked(session: Session, field: str, option: str, on: bool, knowledge: Knowledge) -> Move:
-    """A tick was set or taken away."""
-    spec = _on_screen(session, field, knowledge)
-    if spec is None or spec.core.kind is not Kind.MANY or option not in spec.core.options or option == "none":
-        return Move(session, (toast("stale"),))
-    draft = {name: tick for name, tick in session.draft.items() if name != option}
-    return Move(replace(session, draft={**draft, option: "on"} if on else draft))
-
-
-def paired(session: Session, field: str, item: str, outcome: str, knowledge: Knowledge) -> Move:
-    """An item of a map was opened, or an outcome chosen for it."""
-    spec = _on_screen(session, field, knowledge)
-    if spec is None or item not in spec.core.items or outcome not in ("", "none", *spec.core.options):
-        return Move(session, (toast("stale"),))
-    draft = {name: value for name, value in session.draft.items() if name not in ("*", *((item,) if outcome else ()))}
-    if not outcome:
-        return Move(replace(session, draft={**draft, "*": item}))
-    return Move(replace(session, draft=draft if outcome == "none" else {**draft, item: outcome}))
-
-
-def finished(session: Session, field: str, knowledge: Knowledge) -> Move:
-    """The ticks or pairs are complete."""
-    spec = _on_screen(session, field, knowledge)
-    chosen = {name: value for name, value in session.draft.items() if name != "*"}
-    if spec is None or not chosen:
-        return Move(session, (toast("stale"),))
-    raw: object = chosen if spec.core.kind is Kind.MAP else list(chosen)
-    return Move(give(session, {field: read_answer(raw, spec.core)}))
 
 
 def typed(session: Session, text: str, corrected: str | None, knowledge: Knowledge) -> Move:
@@ -383,7 +328,7 @@ def _rest(session: Session, argument: str, knowledge: Knowledge) -> Move:
 
 def _rest_of(session: Session, argument: str, knowledge: Knowledge) -> list[str]:
     """The fields of the question on the screen that one word may answer together; none where it fits not all of them."""
-    spec = _on_screen(session, session.subject, knowledge)
+    spec = on_screen(session, session.subject, knowledge)
     if spec is None or argument not in (Open.UNKNOWN.value, Open.NOT_DONE.value):
         return []
     waiting = agenda(knowledge.case(session.answers), session, knowledge).open

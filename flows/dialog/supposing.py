@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from flows.dialog import moves
+from flows.dialog import answering, moves
 from flows.dialog.events import Answered, Command, Did, Event, Finished, Marked, Paired, Typed
 from flows.dialog.identifiers import looks_like_identifier
 from flows.dialog.imagined import ABOUT, AGAIN, ALTERNATIVE, HINGES, hinges_at
@@ -127,13 +127,13 @@ def _answered(session: Session, event: Answered | Marked | Paired | Finished, kn
     shadow = replace(session, screen=Screen.ASKING, answers={**session.answers, **session.supposed})
     match event:
         case Answered(field, value):
-            move = moves.answered(shadow, field, value, knowledge)
+            move = answering.answered(shadow, field, value, knowledge)
         case Marked(field, option, on):
-            move = moves.marked(shadow, field, option, on, knowledge)
+            move = answering.marked(shadow, field, option, on, knowledge)
         case Paired(field, item, outcome):
-            move = moves.paired(shadow, field, item, outcome, knowledge)
+            move = answering.paired(shadow, field, item, outcome, knowledge)
         case Finished(field):
-            move = moves.finished(shadow, field, knowledge)
+            move = answering.finished(shadow, field, knowledge)
     if move.session.answers is shadow.answers:
         return Move(replace(session, draft=move.session.draft), move.replies)
     return Move(_at(_supposed(session, {field: move.session.answers[field]})))

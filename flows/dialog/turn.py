@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from flows.dialog import moves, pace, supposing
+from flows.dialog import answering, moves, pace, supposing
 from flows.dialog.agenda import Agenda, agenda, inapplicable, stage_of
 from flows.dialog.buttons import word
 from flows.dialog.events import KINDS, Answered, Command, Did, Event, Finished, Marked, Paired, Sent, Stale, Typed
@@ -69,13 +69,13 @@ def _moved(session: Session, event: Event, knowledge: Knowledge) -> moves.Move:
         case Did(command, argument):
             return moves.did(session, command, argument, knowledge)
         case Answered(field, value):
-            return moves.answered(session, field, value, knowledge)
+            return answering.answered(session, field, value, knowledge)
         case Marked(field, option, on):
-            return moves.marked(session, field, option, on, knowledge)
+            return answering.marked(session, field, option, on, knowledge)
         case Paired(field, item, outcome):
-            return moves.paired(session, field, item, outcome, knowledge)
+            return answering.paired(session, field, item, outcome, knowledge)
         case Finished(field):
-            return moves.finished(session, field, knowledge)
+            return answering.finished(session, field, knowledge)
         case Typed(text, field):
             return moves.typed(session, text, field, knowledge)
         case Sent(kind):
