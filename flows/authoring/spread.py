@@ -22,7 +22,8 @@ from flows.rules.expressions import Every, Is, names_in
 from flows.rules.tables import Row, Shape
 from flows.rules.truth import FALSE, TRUE, UNKNOWN
 from flows.rules.values import Answers, Open
-from flows.whatif.smallest import applied, smallest_change
+from flows.whatif.change import applied
+from flows.whatif.smallest import smallest_change
 
 MOST = 20_000
 """Combinations of inputs that are looked at for one fact; beyond them the rest is left, and said to be left."""

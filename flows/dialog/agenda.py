@@ -18,11 +18,13 @@ class Agenda:
     """The fields still to be asked, in order.
 
     ``next`` is the first that can be asked now (None: nothing left); ``open`` are all that may still come, so its
-    length is an upper bound of the answers still to give.
+    length is an upper bound of the answers still to give. ``stakes`` are the conclusions for which ``next`` was chosen, where
+    it was chosen for what it can change.
     """
 
     next: str | None
     open: tuple[str, ...]
+    stakes: tuple[str, ...] = ()
 
 
 def wanted(answers: Mapping[str, Answer], knowledge: Knowledge) -> frozenset[str]:
@@ -35,6 +37,15 @@ def wanted(answers: Mapping[str, Answer], knowledge: Knowledge) -> frozenset[str
 
 def agenda(case: Case, session: Session, knowledge: Knowledge) -> Agenda:
     """What is still to be asked in ``session``, whose answers ``case`` holds."""
+    if session.quick:
+        from flows.dialog.quick import plan  # it loads a solver, which most consultations do without
+
+        return plan(case, session, knowledge)
+    return in_full(case, session, knowledge)
+
+
+def in_full(case: Case, session: Session, knowledge: Knowledge) -> Agenda:
+    """The same in the full order."""
     asked_for = wanted(session.answers, knowledge)
     first: str | None = None
     waiting_bits = 0

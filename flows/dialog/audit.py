@@ -93,6 +93,8 @@ def _events(field: FieldSpec) -> Iterator[Event]:
     yield Answered(field.id, Open.NOT_DONE.value)
     yield Answered(field.id, "suggested")
     yield Did(Command.EDIT, field.id)
+    yield Did(Command.WHATIF, f"?{field.id}.99")
+    yield Did(Command.WHATIF, f"{field.id}!999")
     for value in (*field.quick, *field.core.options):
         yield Answered(field.id, value)
         yield Marked(field.id, value, on=True)

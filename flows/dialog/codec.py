@@ -65,6 +65,8 @@ def to_data(session: Session) -> dict[str, Any]:
         "proposed": {field: answer_to_data(value) for field, value in session.proposed.items()},
         "step": session.step,
         "shown": sorted(session.shown),
+        "supposed": {field: answer_to_data(value) for field, value in session.supposed.items()},
+        "quick": session.quick,
         "touched": session.touched,
     }
 
@@ -89,5 +91,7 @@ def from_data(data: Mapping[str, Any]) -> Session:
         proposed=_answers(data.get("proposed")),
         step=data.get("step", 0),
         shown=frozenset(data.get("shown", ())),
+        supposed=_answers(data.get("supposed")),
+        quick=data.get("quick", False),
         touched=data.get("touched", 0.0),
     )

@@ -34,6 +34,8 @@ class Command(StrEnum):
     CASES = "cases"  # [vignette id]
     REST = "rest"  # answer the remaining fields of this question: [unknown | not_done]
     WHYNOT = "whynot"  # [fact, or fact=value]
+    WHATIF = "whatif"  # [see flows.dialog.supposing]
+    QUICK = "quick"  # [on | off; toggles where empty]
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,14 @@ def grounds(case: Case, section: str, knowledge: Knowledge) -> list[dict[str, An
     return found
 
 
+def spoken_as(fact: str) -> str:
+    """The conclusion under whose name a person is told of a fact: cautions belong to what they stand beside."""
+    if fact == "path":
+        return "diagnosis.id"
+    kind, _, subject = fact.partition(".")
+    return fact if kind != "cautions" else f"markers.{subject}" if subject in MARKERS else f"treatment.{subject}"
+
+
 def glance(case: Case, knowledge: Knowledge) -> Conclusions:
     """The conclusions of the case, made one by one as they are looked up: a screen needs only some."""
     return Conclusions(case, knowledge.book.treatments, knowledge.book.evidence_gap, _PARTS_AND_VIEWS)

@@ -17,18 +17,17 @@ from flows.dialog.stages import ASKING
 from flows.dialog.understand import Reading, understand
 from flows.knowledge.loader import Knowledge
 from flows.knowledge.model import LANGUAGES, FieldSpec
-from flows.rules.fields import Kind
 from flows.rules.reading import read_answer
 from flows.rules.values import Answer, Open
 
 _YES = frozenset("yes|y|ok|okay|confirm|confirmed|sure|begin|start|agree|i agree|record|record them|是|是的|对|好|好的|同意|确认|确定|记录|开始|载入".split("|"))
-_NO = frozenset("no|n|discard|否|不|不是|不对|不要|放弃|取消".split("|"))
-_KEEP = frozenset("keep|keep it|keep as it is|keep them|保留|保持|保持不变|保持原样|不改".split("|"))
+_NO = frozenset("drop|drop them|放弃改动|no|n|discard|否|不|不是|不对|不要|放弃|取消".split("|"))
+_KEEP = frozenset("keep the changes|采用|采用改动|keep|keep it|keep as it is|keep them|保留|保持|保持不变|保持原样|不改".split("|"))
 
 _LOOKING = frozenset(
     {
         *(Command.SUMMARY, Command.WHY, Command.HELP_QUESTION, Command.HOW, Command.SOURCES, Command.REPORT, Command.REVIEW),
-        *(Command.SKIP, Command.HELP, Command.PRIVACY, Command.CASES, Command.WHYNOT),
+        *(Command.SKIP, Command.HELP, Command.PRIVACY, Command.CASES, Command.WHYNOT, Command.WHATIF),
     }
 )
 """What waits until proposed findings are recorded or dropped, so that they are never lost on the way."""
@@ -36,12 +35,16 @@ _LOOKING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A session after an event, what to say beside the screen, and why typed words were refused (key, field)."""
+    """A session after an event, what to say beside the screen, and why typed words were refused (key, field).
+
+    ``wish`` is a command that was typed and that another part of the dialog obeys.
+    """
 
     session: Session
     replies: tuple[Reply, ...] = ()
     refused: tuple[str, str] | None = None
     erase: bool = False
+    wish: Did | None = None
 
 
 def draft_of(answer: Answer | None) -> Mapping[str, str]:
@@ -71,9 +74,9 @@ def give(session: Session, findings: Mapping[str, Answer]) -> Session:
 
 def current(session: Session) -> str | None:
     """The field on the screen, or under the side screen."""
-    if session.screen is Screen.ASKING:
+    if session.screen in (Screen.ASKING, Screen.SUPPOSING):
         return session.subject or None
-    if session.screen in (Screen.SIDE, Screen.PROPOSAL) and session.under[0] == Screen.ASKING.value:
+    if session.screen in (Screen.SIDE, Screen.PROPOSAL) and session.under[0] in (Screen.ASKING, Screen.SUPPOSING):
         return session.under[1] or None
     return None
 
@@ -86,7 +89,7 @@ def _side(session: Session, subject: str, page: int = 0) -> Session:
 def _returned(session: Session) -> Session:
     """The session back where it was before a side screen."""
     screen, subject, page = session.under
-    if screen not in (Screen.ASKING.value, Screen.REPORT.value, Screen.REVIEW.value, Screen.CHECK.value):
+    if screen not in (Screen.ASKING, Screen.REPORT, Screen.REVIEW, Screen.CHECK, Screen.WHATIF, Screen.SUPPOSING):
         return asking(session)
     return replace(session, screen=Screen(screen), subject=subject, page=page, under=("", "", 0), proposed={})
 
@@ -94,63 +97,9 @@ def _returned(session: Session) -> Session:
 # --- answers ------------------------------------------------------------------------------------------------------
 
 
-def _on_screen(session: Session, field: str, knowledge: Knowledge) -> FieldSpec | None:
+def on_screen(session: Session, field: str, knowledge: Knowledge) -> FieldSpec | None:
     """The field, if it is the one whose buttons are on the screen; what a client made up is not."""
     return knowledge.fields.get(field) if session.screen is Screen.ASKING and session.subject == field else None
-
-
-def _offered(spec: FieldSpec, value: str) -> bool:
-    """Whether a button of the question gives this value by itself."""
-    core = spec.core
-    if value in (Open.UNKNOWN.value, *spec.quick, *((Open.NOT_DONE.value,) if core.not_done else ())):
-        return True
-    match core.kind:
-        case Kind.MANY:
-            return value == "none" and value in core.options
-        case Kind.MAP:
-            return value == "none"
-        case _:
-            return value in core.options
-
-
-def answered(session: Session, field: str, value: str, knowledge: Knowledge) -> Move:
-    """A button gave an answer."""
-    spec = _on_screen(session, field, knowledge)
-    if spec is not None and value == "suggested" and field in session.aside:
-        return Move(give(session, {field: session.aside[field]}))
-    if spec is None or not _offered(spec, value):
-        return Move(session, (toast("stale"),))
-    return Move(give(session, {field: read_answer(value, spec.core)}))
-
-
-def marked(session: Session, field: str, option: str, on: bool, knowledge: Knowledge) -> Move:
-    """A tick was set or taken away."""
-    spec = _on_screen(session, field, knowledge)
-    if spec is None or spec.core.kind is not Kind.MANY or option not in spec.core.options or option == "none":
-        return Move(session, (toast("stale"),))
-    draft = {name: tick for name, tick in session.draft.items() if name != option}
-    return Move(replace(session, draft={**draft, option: "on"} if on else draft))
-
-
-def paired(session: Session, field: str, item: str, outcome: str, knowledge: Knowledge) -> Move:
-    """An item of a map was opened, or an outcome chosen for it."""
-    spec = _on_screen(session, field, knowledge)
-    if spec is None or item not in spec.core.items or outcome not in ("", "none", *spec.core.options):
-        return Move(session, (toast("stale"),))
-    draft = {name: value for name, value in session.draft.items() if name not in ("*", *((item,) if outcome else ()))}
-    if not outcome:
-        return Move(replace(session, draft={**draft, "*": item}))
-    return Move(replace(session, draft=draft if outcome == "none" else {**draft, item: outcome}))
-
-
-def finished(session: Session, field: str, knowledge: Knowledge) -> Move:
-    """The ticks or pairs are complete."""
-    spec = _on_screen(session, field, knowledge)
-    chosen = {name: value for name, value in session.draft.items() if name != "*"}
-    if spec is None or not chosen:
-        return Move(session, (toast("stale"),))
-    raw: object = chosen if spec.core.kind is Kind.MAP else list(chosen)
-    return Move(give(session, {field: read_answer(raw, spec.core)}))
 
 
 def typed(session: Session, text: str, corrected: str | None, knowledge: Knowledge) -> Move:
@@ -213,6 +162,12 @@ def _agreed(session: Session, word: str) -> tuple[Command, str] | None:
             return None
 
 
+def agreed_to(text: str) -> Command | None:
+    """What a bare yes or no, or the words for keeping and dropping, mean where something waits to be kept."""
+    word = _bare(text)
+    return Command.KEEP if word in _YES | _KEEP else Command.DROP if word in _NO else None
+
+
 def _typed_before_consent(session: Session, text: str) -> Move:
     word = _bare(text)
     if word in _YES:
@@ -244,7 +199,9 @@ def did(session: Session, command: Command, argument: str, knowledge: Knowledge)
         case Command.START | Command.CONSULT | Command.RESUME:
             return _resume(session, command)
         case Command.CONSENT:
-            return Move(_consented(session))
+            return Move(_consented(session, argument))
+        case Command.WHATIF | Command.QUICK:
+            return Move(session, wish=Did(command, argument))
         case Command.LANGUAGE:
             return _language(session, argument)
         case Command.PRIVACY | Command.HELP:
@@ -262,11 +219,11 @@ def did(session: Session, command: Command, argument: str, knowledge: Knowledge)
     return _went_on(session, command, argument, knowledge)
 
 
-def _consented(session: Session) -> Session:
+def _consented(session: Session, argument: str = "") -> Session:
     """The session after the purpose was accepted; a model case that was loaded before is shown for review."""
     if session.consented:
         return session
-    fresh = asking(replace(session, consented=True))
+    fresh = asking(replace(session, consented=True, quick=session.quick or argument == Command.QUICK))
     return replace(fresh, screen=Screen.REVIEW) if session.answers else fresh
 
 
@@ -334,7 +291,7 @@ def _resume(session: Session, command: Command) -> Move:
         return Move(replace(session, screen=Screen.CONSENT, subject="", under=("", "", 0)))
     if session.screen in (Screen.SIDE, Screen.PROPOSAL) and command is Command.RESUME:
         return Move(_returned(session))
-    if session.screen in (Screen.REVIEW, Screen.REPORT, Screen.CANCELLED, Screen.SIDE, Screen.PROPOSAL) or session.focus:
+    if session.screen not in (Screen.ASKING, Screen.CHECK) or session.focus:
         return Move(replace(asking(session), focus=""))
     return Move(session)
 
@@ -349,7 +306,7 @@ def _over(session: Session, command: Command, argument: str) -> Move:
         return Move(_side(session, command.value))
     if command is Command.FORGET:
         return Move(session, erase=True)
-    fresh = Session(language=session.language, consented=session.consented, step=session.step)
+    fresh = Session(language=session.language, consented=session.consented, step=session.step, quick=session.quick)
     return Move(asking(fresh))
 
 
@@ -381,7 +338,7 @@ def _rest(session: Session, argument: str, knowledge: Knowledge) -> Move:
 
 def _rest_of(session: Session, argument: str, knowledge: Knowledge) -> list[str]:
     """The fields of the question on the screen that one word may answer together; none where it fits not all of them."""
-    spec = _on_screen(session, session.subject, knowledge)
+    spec = on_screen(session, session.subject, knowledge)
     if spec is None or argument not in (Open.UNKNOWN.value, Open.NOT_DONE.value):
         return []
     waiting = agenda(knowledge.case(session.answers), session, knowledge).open
@@ -425,5 +382,5 @@ def _cases(session: Session, argument: str, knowledge: Knowledge) -> Move:
     if not argument.endswith("!") and session.answers:
         return Move(_side(session, f"cases:{name}"))
     answers = {field: read_answer(raw, knowledge.fields[field].core) for field, raw in vignette.answers.items()}
-    fresh = Session(language=session.language, consented=session.consented, step=session.step, answers=answers)
+    fresh = Session(language=session.language, consented=session.consented, step=session.step, answers=answers, quick=session.quick)
     return Move(replace(asking(fresh), screen=Screen.REVIEW), (note("case_story", case=name),))

@@ -6,10 +6,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from flows.dialog.agenda import Agenda, answered_before, stage_of
+from flows.dialog import whatif_view
+from flows.dialog.agenda import Agenda, answered_before, in_full, stage_of
 from flows.dialog.asked_back import WHYNOT_OF, how_screen, why_screen, whynot_screen
-from flows.dialog.events import Answered, Command, Did, Event, Finished, Marked, Paired
-from flows.dialog.explain import cited, facts_of, glance, grounds, report, sections
+from flows.dialog.buttons import Rows, word
+from flows.dialog.buttons import rows as _rows
+from flows.dialog.events import Answered, Command, Did, Finished, Marked, Paired
+from flows.dialog.explain import cited, facts_of, glance, grounds, report, sections, spoken_as
+from flows.dialog.imagined import HINGES
 from flows.dialog.replies import Button, Label, Reply, Role
 from flows.dialog.session import Screen, Session
 from flows.dialog.stages import ASKING, STAGES
@@ -19,28 +23,11 @@ from flows.rules.engine import Case
 from flows.rules.fields import Kind
 from flows.rules.values import Answer, Open
 
-Rows = tuple[tuple[Button, ...], ...]
 Done = list[tuple[str, Answer]]
-WIDE = 2
 QUICK = 4
 SOURCE_WIDTH = 4
 SOURCES_SHOWN = 40
-
-
-def word(name: str, event: Event, style: str = "") -> Button:
-    """A button with fixed wording."""
-    return Button(Label("word", name), event, style)
-
-
-def _rows(buttons: Iterable[Button], width: int = WIDE) -> Rows:
-    row: list[Button] = []
-    rows: list[tuple[Button, ...]] = []
-    for button in buttons:
-        row.append(button)
-        if len(row) == width:
-            rows.append(tuple(row))
-            row = []
-    return (*rows, tuple(row)) if row else tuple(rows)
+STAKES_SHOWN = 4
 
 
 def done_in(session: Session, knowledge: Knowledge, stage: str) -> Done:
@@ -77,12 +64,16 @@ class Painter:
                 return self._report()
             case Screen.SIDE:
                 return self._side()
+            case Screen.WHATIF:
+                return whatif_view.paint(self.session, self.case, self.knowledge)
+            case Screen.SUPPOSING:
+                return self._supposing(refused)
             case Screen.CANCELLED:
                 return self._cancelled()
 
     def _consent(self) -> Reply:
         buttons: Rows = (
-            (word("begin", Did(Command.CONSENT), "success"),),
+            (word("begin", Did(Command.CONSENT), "success"), word("begin_quick", Did(Command.CONSENT, Command.QUICK.value))),
             (word("cases", Did(Command.CASES)),),
             (word("other_language", Did(Command.LANGUAGE)), word("privacy", Did(Command.PRIVACY))),
         )
@@ -118,8 +109,31 @@ class Painter:
             "refused": {"why": refused[0], "field": refused[1]} if refused else None,
             "item": self.session.draft.get("*", ""),
             "pairs": [(item, outcome) for item, outcome in self.session.draft.items() if item != "*"] if spec.core.kind is Kind.MAP else [],
+            "quick": self._stakes(name),
         }
         return Reply("dialog.question", params, (*self._answers(spec), *self._rest(spec, siblings), *self._controls(name)))
+
+    def _stakes(self, name: str) -> dict[str, Any] | None:
+        """Why quick mode asks this first: how many conclusions it can change, the first of them by name."""
+        if name != self.plan.next or not self.plan.stakes:
+            return None
+        told = dict.fromkeys(spoken_as(fact) for fact in self.plan.stakes)
+        return {"count": len(told), "facts": list(told)[:STAKES_SHOWN]}
+
+    def _supposing(self, refused: tuple[str, str] | None) -> Reply:
+        """A question whose answer is only supposed: the same buttons, and the way back to the comparison."""
+        name = self.session.subject
+        spec = self.knowledge.fields[name]
+        params = {
+            "question": spec.question,
+            "field": name,
+            "now": self.session.answers.get(name),
+            "supposed": self.session.supposed.get(name),
+            "refused": {"why": refused[0], "field": refused[1]} if refused else None,
+            "item": self.session.draft.get("*", ""),
+            "pairs": [pair for pair in self.session.draft.items() if pair[0] != "*"] if spec.core.kind is Kind.MAP else [],
+        }
+        return Reply("whatif.question", params, (*self._answers(spec), *whatif_view.beside_question(self.session)))
 
     def _counts(self, name: str) -> bool:
         return name in self.session.answers or name in self.plan.open or name == self.session.subject
@@ -189,6 +203,7 @@ class Painter:
         back = () if first else (word("back", Did(Command.BACK)),)
         return (
             (*back, word("leave" if name in self.session.answers else "skip", Did(Command.SKIP))),
+            *(((word("full_mode", Did(Command.QUICK, "off")),),) if self.session.quick else ()),
             (word("why", Did(Command.WHY)), word("explain", Did(Command.HELP_QUESTION)), word("summary", Did(Command.SUMMARY))),
         )
 
@@ -242,6 +257,7 @@ class Painter:
             last.append(word("continue", Did(Command.RESUME), "primary"))
         skipped = [name for name in self.knowledge.fields if name in self.session.skipped]
         params = {
+            "spared": len(in_full(self.case, self.session, self.knowledge).open) if self.session.quick else None,
             "stages": whole,
             "skipped": skipped,
             "aside": [(name, self.session.aside[name]) for name in self.knowledge.fields if name in self.session.aside],
@@ -249,8 +265,9 @@ class Painter:
             "contradictions": list(self.case.fact("contradictions").value or ()),
         }
         edits = [Button(Label("field", name), Did(Command.EDIT, name)) for name in skipped[:6]]
+        more = (word("whatif", Did(Command.WHATIF)), *((word("full_mode", Did(Command.QUICK, "off")),) if self.session.quick else ()))
         return Reply(
-            "dialog.review", params, (*_rows(stages), *_rows(edits), tuple(last)), page=self.session.page, pager=Did(Command.REVIEW, "all")
+            "dialog.review", params, (*_rows(stages), *_rows(edits), more, tuple(last)), page=self.session.page, pager=Did(Command.REVIEW, "all")
         )
 
     def _report(self) -> Reply:
@@ -269,7 +286,8 @@ class Painter:
         going_on = word("continue", Did(Command.RESUME), "primary") if self.plan.open else word("review", Did(Command.REVIEW))
         if section == "summary":
             others = [Button(Label("section", name), Did(Command.REPORT, name)) for name in available if name != "summary"]
-            return (*_rows(others), (word("how", Did(Command.HOW, section)), word("whynot", Did(Command.WHYNOT))), (going_on,))
+            whatif = (word("whatif", Did(Command.WHATIF)), word("hinges", Did(Command.WHATIF, HINGES)))
+            return (*_rows(others), whatif, (word("how", Did(Command.HOW, section)), word("whynot", Did(Command.WHYNOT))), (going_on,))
         place = available.index(section) if section in available else 0
         following = available[place + 1 : place + 2]
         row = [

@@ -20,6 +20,8 @@ class Screen(StrEnum):
     REVIEW = "review"
     REPORT = "report"
     SIDE = "side"
+    WHATIF = "whatif"
+    SUPPOSING = "supposing"
     CANCELLED = "cancelled"
 
 
@@ -42,6 +44,8 @@ class Session:
         proposed: findings read from typed words, not yet confirmed.
         step: counts screens; a button of another step is stale.
         shown: red flags already shown.
+        supposed: other answers that are only tried out, by field; they count for nothing before they are kept.
+        quick: whether only what can still change a conclusion of the goal is asked, the most first.
         touched: when the person last did something, seconds since the epoch.
     """
 
@@ -61,6 +65,8 @@ class Session:
     proposed: Mapping[str, Answer] = field(default_factory=dict)
     step: int = 0
     shown: frozenset[str] = frozenset()
+    supposed: Mapping[str, Answer] = field(default_factory=dict)
+    quick: bool = False
     touched: float = 0.0
 
 

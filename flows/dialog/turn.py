@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from flows.dialog import moves
+from flows.dialog import answering, moves, pace, supposing
 from flows.dialog.agenda import Agenda, agenda, inapplicable, stage_of
+from flows.dialog.buttons import word
 from flows.dialog.events import KINDS, Answered, Command, Did, Event, Finished, Marked, Paired, Sent, Stale, Typed
 from flows.dialog.replies import Reply, Role
-from flows.dialog.screens import Painter, done_in, note, toast, word
+from flows.dialog.screens import Painter, done_in, note, toast
 from flows.dialog.session import Screen, Session, Turn
 from flows.dialog.stages import stage_for
 from flows.knowledge.loader import Knowledge
@@ -59,17 +60,22 @@ class Settled:
 
 
 def _apply(session: Session, event: Event, knowledge: Knowledge) -> moves.Move:
+    move = supposing.take(session, event, knowledge) or pace.take(session, event) or _moved(session, event, knowledge)
+    return move if move.wish is None else _apply(move.session, move.wish, knowledge)
+
+
+def _moved(session: Session, event: Event, knowledge: Knowledge) -> moves.Move:
     match event:
         case Did(command, argument):
             return moves.did(session, command, argument, knowledge)
         case Answered(field, value):
-            return moves.answered(session, field, value, knowledge)
+            return answering.answered(session, field, value, knowledge)
         case Marked(field, option, on):
-            return moves.marked(session, field, option, on, knowledge)
+            return answering.marked(session, field, option, on, knowledge)
         case Paired(field, item, outcome):
-            return moves.paired(session, field, item, outcome, knowledge)
+            return answering.paired(session, field, item, outcome, knowledge)
         case Finished(field):
-            return moves.finished(session, field, knowledge)
+            return answering.finished(session, field, knowledge)
         case Typed(text, field):
             return moves.typed(session, text, field, knowledge)
         case Sent(kind):
@@ -81,7 +87,7 @@ def _apply(session: Session, event: Event, knowledge: Knowledge) -> moves.Move:
 def _known(session: Session, knowledge: Knowledge) -> Session:
     """The session without what was kept for questions that no longer exist: knowledge may change between two turns."""
     fields = knowledge.fields.keys()
-    if {*session.answers, *session.skipped, *session.aside, *session.proposed} <= fields:
+    if {*session.answers, *session.skipped, *session.aside, *session.proposed, *session.supposed} <= fields:
         return session
     kept = replace(
         moves.asking(session),
@@ -89,6 +95,7 @@ def _known(session: Session, knowledge: Knowledge) -> Session:
         answers={name: answer for name, answer in session.answers.items() if name in fields},
         skipped=session.skipped & fields,
         aside={name: answer for name, answer in session.aside.items() if name in fields},
+        supposed={name: answer for name, answer in session.supposed.items() if name in fields},
     )
     return settle(kept, knowledge, session).session
 
@@ -143,6 +150,7 @@ def _placed(session: Session, plan: Agenda, knowledge: Knowledge) -> Session:
     """Computes the stage, and the field on the screen where one is asked."""
     waiting = stage_of(plan.next, knowledge) if session.consented else "consent"
     concluded = session.screen is Screen.REPORT or (session.under[0] == Screen.REPORT.value and session.screen is Screen.SIDE)
+    concluded |= session.stage == "report" and supposing.under_way(session)  # nothing was answered, so the stage stays
     session = replace(session, stage=stage_for(session.stage, waiting, concluded, session.screen is Screen.CANCELLED))
     if not session.consented and session.screen not in (Screen.SIDE, Screen.CANCELLED):
         return replace(session, screen=Screen.CONSENT, subject="", focus="")
@@ -167,8 +175,8 @@ def _askable(session: Session, knowledge: Knowledge) -> bool:
 
 
 def _identity(session: Session) -> tuple[object, ...]:
-    item = session.draft.get("*", "") if session.screen is Screen.ASKING else ""
-    return session.screen, session.subject, session.page, session.focus, item, tuple(session.proposed)
+    item = session.draft.get("*", "") if session.screen in (Screen.ASKING, Screen.SUPPOSING) else ""
+    return session.screen, session.subject, session.page, session.focus, item, tuple(session.proposed), tuple(session.supposed.items()), session.quick
 
 
 def _away(before: Session, now: float, settled: Settled) -> tuple[Reply, ...]:
@@ -184,7 +192,9 @@ def _shown(before: Session, settled: Settled, notes: tuple[Reply, ...], refused:
 
 
 def _closing(before: Session, after: Session, knowledge: Knowledge) -> tuple[Reply, ...]:
-    """What the screen of a stage turns into when the next screen belongs to another one."""
+    """What the screen of a stage turns into when the next screen belongs to another one; quick mode goes to and fro between them."""
+    if after.quick:
+        return ()
     ended = _stage_asked(before, knowledge)
     if ended is None or after.screen in (Screen.SIDE, Screen.PROPOSAL, Screen.CANCELLED):
         return ()
@@ -196,4 +206,4 @@ def _closing(before: Session, after: Session, knowledge: Knowledge) -> tuple[Rep
 
 def _stage_asked(session: Session, knowledge: Knowledge) -> str | None:
     """The stage of the question on the screen, or under what covers it for a moment."""
-    return stage_of(moves.current(session), knowledge)
+    return None if supposing.under_way(session) else stage_of(moves.current(session), knowledge)

@@ -40,6 +40,8 @@ _COMMANDS: Mapping[str, Command] = {
     **dict.fromkeys(("continue", "resume", "go on", "继续"), Command.RESUME),
     **dict.fromkeys(("language", "语言"), Command.LANGUAGE),
     **dict.fromkeys(("privacy", "隐私"), Command.PRIVACY),
+    **dict.fromkeys(("what if", "what if?", "假设", "假设分析", "试改"), Command.WHATIF),
+    **dict.fromkeys(("quick", "quick mode", "快速", "快速问答"), Command.QUICK),
     **dict.fromkeys(("cases", "model cases", "病例", "示例病例"), Command.CASES),
 }
 _RESTS: Mapping[str, Open] = {

@@ -18,7 +18,7 @@ from flows.rules.values import Answer, Answers, Interval, Open
 from flows.whatif.regions import nearest, rows_of
 
 if TYPE_CHECKING:
-    from flows.whatif.smallest import Change
+    from flows.whatif.change import Change
 
 TYPE, GRADE, DIAGNOSIS = "classification.type", "index_grades", "diagnosis.id"
 VERDICTS = ("indicated", "possible", "needs_information", "not_suitable", "not_at_this_stage", "not_addressed")

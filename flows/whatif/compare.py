@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from flows.knowledge.loader import Knowledge
-from flows.rules.conclusions import CONDITIONS
-from flows.rules.engine import Case, Value
+from flows.rules.conclusions import CONDITIONS, MARKERS
+from flows.rules.engine import Case, Outcome, Value
 from flows.rules.fields import Kind
 from flows.rules.values import Answer, Answers, Open
+from flows.whatif.change import Change, applied
 from flows.whatif.regions import region_of, regions
-from flows.whatif.smallest import Change, applied
 
 GRADES = "index_grades"
 PATH = "path"
+PATHOLOGY = "criteria.pathology_nen"
+ON_PATH = ("next_steps", "prognosis", "follow_up")
+"""What is concluded only where the case may still be a PHNEN, beside treatment and transplantation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,39 +58,86 @@ def differences(before: Case, after: Case, facts: Sequence[str]) -> tuple[Differ
     """The conclusions among ``facts`` that differ between two cases; off the path there are no treatment lines to compare."""
     found = []
     for name in facts:
-        old, new = _shown(before, name), _shown(after, name)
+        old, new = value_shown(before, name), value_shown(after, name)
         if old != new:
             found.append(Difference(name, old, new))
     return tuple(found)
 
 
-def _shown(case: Case, name: str) -> Value:
-    if case.word(PATH) == "off" and (name.startswith(("treatment.", "transplant.")) or name == "next_steps"):
+def on_path_only(name: str) -> bool:
+    """Whether a conclusion is shown only on the path of PHNEN."""
+    return name in ON_PATH or name.startswith(("treatment.", "transplant.")) or treatment_of(name) is not None
+
+
+def treatment_of(name: str) -> str | None:
+    """The treatment that cautions stand beside (None: they stand beside a marker, or these are no cautions)."""
+    kind, _, subject = name.partition(".")
+    return f"treatment.{subject}" if kind == "cautions" and subject not in MARKERS else None
+
+
+def shown_by(name: str) -> tuple[str, ...]:
+    """The facts that decide whether a conclusion is shown at all."""
+    path = (PATH,) if on_path_only(name) else ()
+    treatment = treatment_of(name)
+    return path if treatment is None else (*path, treatment, PATHOLOGY)
+
+
+def shown(case: Case, name: str) -> Outcome | None:
+    """A conclusion as the report shows it; None where it does not.
+
+    Off the path of PHNEN no treatment is judged; cautions stand beside a treatment only where it is not closed.
+    """
+    if on_path_only(name) and case.word(PATH) == "off":
         return None
+    treatment = treatment_of(name)
+    if treatment is not None and (case.word(treatment) == "not_suitable" or case.word(PATHOLOGY) == "unknown"):
+        return None
+    return case.fact(name)
+
+
+def value_shown(case: Case, name: str) -> Value:
+    """The value of a conclusion as the report shows it."""
     if name == GRADES and case.word("ungraded") == "yes":
         return frozenset()
-    return case.fact(name).value
+    outcome = shown(case, name)
+    return None if outcome is None else outcome.value
 
 
-def hinges(knowledge: Knowledge, answers: Answers) -> tuple[Hinge, ...]:
-    """Every single other answer, one for each region, with which a deciding conclusion would change."""
-    before = knowledge.case(answers)
+def hinges(knowledge: Knowledge, answers: Answers, case_of: Callable[[Answers], Case]) -> tuple[Hinge, ...]:
+    """Every single other answer, one for each region, with which a deciding conclusion would change.
+
+    Args:
+        knowledge: the rules.
+        answers: the answers as they are.
+        case_of: the case of some answers; it may leave out those that make no sense beside the others.
+    """
+    before = case_of(answers)
     facts = deciding(knowledge)
     support = 0
     for name in facts:
         outcome = before.fact(name)
         support |= outcome.because | outcome.missing
-    found = []
-    for field in before.base.names(support):
-        for answer in _others(knowledge, field, answers):
-            change = Change(field, answer)
-            changed = differences(before, knowledge.case(applied(answers, (change,))), facts)
-            if changed:
-                found.append(Hinge(change, changed))
-    return tuple(found)
+    names = before.base.names(support)
+    return tuple(hinge for field in names for hinge in _hinges_of(knowledge, answers, field, (case_of, before, facts)))
 
 
-def _others(knowledge: Knowledge, field: str, answers: Answers) -> Iterator[Answer]:
+def hinges_of(knowledge: Knowledge, answers: Answers, field: str, case_of: Callable[[Answers], Case]) -> tuple[Hinge, ...]:
+    """The same for one field."""
+    return tuple(_hinges_of(knowledge, answers, field, (case_of, case_of(answers), deciding(knowledge))))
+
+
+def _hinges_of(
+    knowledge: Knowledge, answers: Answers, field: str, measure: tuple[Callable[[Answers], Case], Case, Sequence[str]]
+) -> Iterator[Hinge]:
+    case_of, before, facts = measure
+    for answer in others(knowledge, field, answers):
+        change = Change(field, answer)
+        changed = differences(before, case_of(applied(answers, (change,))), facts)
+        if changed:
+            yield Hinge(change, changed)
+
+
+def others(knowledge: Knowledge, field: str, answers: Answers) -> Iterator[Answer]:
     """One answer of each region of a field but the one it has; open answers are no other answers."""
     core, now = knowledge.fields[field].core, answers.get(field)
     if core.kind is Kind.MAP:

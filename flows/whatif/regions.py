@@ -8,7 +8,7 @@ from itertools import combinations, pairwise
 
 from flows.knowledge.loader import Knowledge
 from flows.rules.engine import Case
-from flows.rules.expressions import Ask, Compare, Every, Expression, Has, Is, Mode, Not, Some, names_in
+from flows.rules.expressions import Ask, Compare, Every, Expression, Has, Is, Mode, Not, Some, names_in, parse
 from flows.rules.fields import Field, Kind
 from flows.rules.tables import Row
 from flows.rules.truth import Truth
@@ -31,8 +31,10 @@ def leaves(tree: Expression) -> Iterator[Leaf]:
 
 
 def all_leaves(knowledge: Knowledge) -> dict[Leaf, None]:
-    """Every such condition of the rules."""
-    return {leaf: None for fact in knowledge.book.facts for row in fact.rows for leaf in leaves(row.when)}
+    """Every such condition of the rules, and of the asking."""
+    rules = (row.when for fact in knowledge.book.facts for row in fact.rows)
+    asking = (parse(text) for spec in knowledge.fields.values() for text in (spec.applies, spec.asked))
+    return {leaf: None for tree in (*rules, *asking) for leaf in leaves(tree)}
 
 
 @lru_cache(maxsize=4)

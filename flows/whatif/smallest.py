@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 
 from pysat.examples.rc2 import RC2
 from pysat.formula import WCNF
@@ -12,20 +11,13 @@ from flows.knowledge.loader import Knowledge
 from flows.rules.conditions import ABSENT
 from flows.rules.expressions import Expression
 from flows.rules.values import Answer, Answers, Open
+from flows.whatif.change import Change
 from flows.whatif.encoding import Encoding
 from flows.whatif.regions import breadth
 
 ONE_CHANGE, TAKEN_BACK, NOTHING_LEFT = 10_000, 200, 100
 """What a changed answer costs. Among equally many: what was said is taken back last, and another finding goes before none;
 then the answers are chosen that bear on the fewest facts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Another answer for a field. ``Open.MISSING`` takes the answer away."""
-
-    field: str
-    answer: Answer
 
 
 def smallest_change(knowledge: Knowledge, answers: Answers, wanted: Expression, held: Collection[str] = ()) -> tuple[Change, ...] | None:
@@ -85,9 +77,3 @@ def _changes(encoding: Encoding, model: frozenset[int]) -> tuple[Change, ...]:
         if after != now and not (isinstance(after, Open) and isinstance(now, Open)):
             found[field] = after
     return tuple(Change(field, found[field]) for field in encoding.knowledge.fields if field in found)
-
-
-def applied(answers: Answers, changes: tuple[Change, ...]) -> dict[str, Answer]:
-    """The answers after the changes."""
-    after = {**answers, **{change.field: change.answer for change in changes}}
-    return {field: answer for field, answer in after.items() if answer is not Open.MISSING}

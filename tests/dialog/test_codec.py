@@ -47,6 +47,8 @@ SESSIONS = st.builds(
     proposed=BY_FIELD,
     step=st.integers(0, 10**9),
     shown=st.frozensets(WORDS, max_size=3),
+    supposed=BY_FIELD,
+    quick=st.booleans(),
     touched=st.floats(0, 4e9, allow_nan=False),
 )
 

@@ -14,19 +14,19 @@ from dataclasses import replace
 import pytest
 
 from flows.dialog.events import Command, Did, Event, Typed
-from flows.dialog.session import Screen, Session
-from flows.dialog.turn import settle
+from flows.dialog.session import Screen
 from tests.dialog.trainee import Trainee, any_event, fresh_like, knowledge, plan_of, shown_of
+from tests.edit_law import block, given_at_once
 
-WALKS = 100
+BLOCKS = 10
+"""Of a thousand pairs each; `python -m tests.edit_law` holds a million."""
+WALKS = 30
 STEPS = 100
 
 
-def given_at_once(session: Session) -> Session:
-    """A session that was given the same answers at once, in another order, and stands where they lead."""
-    answers = dict(sorted(session.answers.items(), reverse=True))
-    bare = Session(language=session.language, consented=session.consented, answers=answers, skipped=session.skipped)
-    return settle(replace(bare, screen=session.screen if session.consented else Screen.CONSENT), knowledge(), bare).session
+@pytest.mark.parametrize("seed", range(BLOCKS))
+def test_no_edit_of_any_kind_makes_a_difference(seed: int) -> None:
+    assert block(seed)[2] == []
 
 
 @pytest.mark.parametrize("seed", range(WALKS))

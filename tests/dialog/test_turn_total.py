@@ -12,7 +12,7 @@ from flows.dialog.codec import from_data, to_data
 from flows.dialog.events import Answered, Command, Did, Event, Finished, Marked, Paired, Sent, Stale, Typed
 from flows.dialog.replies import Role
 from flows.dialog.session import Screen, Session
-from tests.dialog.trainee import ARGUMENTS, EXPLAINED, MORE_ARGUMENTS, WORDS, Trainee, any_event, forged, screens
+from tests.dialog.trainee import ARGUMENTS, EXPLAINED, MORE_ARGUMENTS, SUPPOSE, WORDS, Trainee, any_event, forged, screens
 
 
 def in_every_screen_state() -> dict[str, Trainee]:
@@ -47,6 +47,17 @@ def in_every_screen_state() -> dict[str, Trainee]:
         "case_loaded": Trainee().begins().command(Command.CASES, "V1!"),
         "aside": Trainee().begins().has(imaging_done=["ct"], lesion_count=3, largest_cm=4).has(lesion_count=0).has(lesion_count=2).command(Command.RESUME),
         "cancelled": Trainee().begins().says("52").command(Command.CANCEL),
+        "whatif": Trainee().begins().says("52").command(Command.WHATIF),
+        "supposed": Trainee().begins().says("52").command(Command.WHATIF).says("Ki-67 25%, 多发"),
+        "whatif_stage": Trainee().begins().says("52").command(Command.WHATIF, "pathology"),
+        "hinges": Trainee().begins().has(pathology_diagnosis="nen").command(Command.WHATIF, "hinges"),
+        "hinge": Trainee().begins().has(pathology_diagnosis="nen").command(Command.WHATIF, "?pathology_diagnosis"),
+        "supposing": Trainee().begins().says("52").command(Command.WHATIF, "liver_disease").does(Marked("liver_disease", "cirrhosis", on=True)),
+        "supposing_map": Trainee().begins().command(Command.WHATIF, "prior_treatment").does(Paired("prior_treatment", "tace")),
+        "supposing_number": Trainee().begins().says("52").command(Command.WHATIF, "age_years"),
+        "side_of_whatif": Trainee().begins().says("52").command(Command.WHATIF, "age_years").command(Command.HELP_QUESTION),
+        "quick": Trainee().command(Command.CONSENT, "quick").says("grade"),
+        "quick_done": Trainee().command(Command.CONSENT, "quick").says("grade").says("no specimen").has(specimen="none", pathology_diagnosis="pending").command(Command.REVIEW),
         "edited": Trainee().begins().says("52", "checkup").command(Command.EDIT, "age_years"),
     }
 
@@ -70,7 +81,7 @@ def test_every_kind_of_screen_is_among_the_states() -> None:
 def test_every_event_in_every_state_gives_exactly_one_screen(state: str) -> None:
     start = STATES[state].session
     rng = random.Random(state)
-    events: list[Event] = [Did(command, argument) for command in Command for argument in (*ARGUMENTS, *MORE_ARGUMENTS)]
+    events: list[Event] = [Did(command, argument) for command in Command for argument in (*ARGUMENTS, *MORE_ARGUMENTS, *SUPPOSE)]
     events += [Did(command, argument) for command in (Command.WHY, Command.HOW, Command.WHYNOT) for argument in EXPLAINED]
     events += [Typed(text, field) for text in WORDS for field in (None, "age_years", "ki67_percent", "goal", "made_up")]
     events += [forged(STATES[state], rng) for _ in range(150)]

@@ -124,7 +124,7 @@ def shown_of(session: Session) -> dict[str, Any]:
     base = knowledge()
     case = base.case(session.answers)
     conclusions = report(case, base)
-    settled = replace(session, screen=Screen.REVIEW, subject="", page=0, aside={})
+    settled = replace(session, screen=Screen.REVIEW, subject="", page=0, aside={}, supposed={})
     screen = Painter(settled, case, agenda(case, settled, base), base).paint()
     return {"report": conclusions, "cited": cited(conclusions), "review": (screen.key, screen.params, screen.buttons)}
 
@@ -132,7 +132,8 @@ def shown_of(session: Session) -> dict[str, Any]:
 def fresh_like(session: Session) -> Session:
     """A fresh session that was given the same answers, one by one in asking order, and skipped the same fields."""
     base = knowledge()
-    fresh = Session(language=session.language, consented=session.consented, screen=Screen.ASKING if session.consented else Screen.CONSENT)
+    screen = Screen.ASKING if session.consented else Screen.CONSENT
+    fresh = Session(language=session.language, consented=session.consented, screen=screen, quick=session.quick)
     for name in base.fields:
         if name in session.answers:
             fresh = settle(give(fresh, {name: session.answers[name]}), base, fresh).session
@@ -149,6 +150,7 @@ WORDS = (
 ARGUMENTS = ("", "yes", "no", "zh", "en", "xx", "goal", "age_years", "ki67_percent", "summary", "summary.1", "treatment.3", "context", "all.2")
 MORE_ARGUMENTS = ("R3.1-08", "A3", "U7", "V1", "V3!", "V99!", "unknown", "not_done", "9999", ".", "..", "-1", "sources:R1", "🙂", "x" * 200, "missing")
 EXPLAINED = ("all", "all.1", "+path", "+", "+made_up", "path", "index_grades=G2", "treatment.tace=indicated", "treatment.tace=made_up", "=", "jaundice", ".1")
+SUPPOSE = ("hinges", "hinges.1", "hinges.99", "?ki67_percent", "?goal", "ki67_percent!0", "prior_treatment!3", "age_years!999", "-ki67_percent", "off", "on")
 
 
 def any_event(trainee: Trainee, rng: random.Random) -> Event:
@@ -163,7 +165,8 @@ def any_event(trainee: Trainee, rng: random.Random) -> Event:
     if dice < 0.70 and trainee.asked:
         return Typed(written(random_answer(trainee.knowledge.fields[trainee.asked].core, rng, 0.1)))
     if dice < 0.80:
-        return Did(rng.choice([command for command in Command if command is not Command.FORGET]), rng.choice(ARGUMENTS + MORE_ARGUMENTS + EXPLAINED))
+        arguments = ARGUMENTS + MORE_ARGUMENTS + EXPLAINED + SUPPOSE
+        return Did(rng.choice([command for command in Command if command is not Command.FORGET]), rng.choice(arguments))
     if dice < 0.88:
         return Typed(rng.choice(WORDS), rng.choice([None, None, None, rng.choice(list(trainee.knowledge.fields)), "made_up"]))
     if dice < 0.90:

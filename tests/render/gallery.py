@@ -12,12 +12,13 @@ from bot.render.renderer import TemplateRenderer
 from flows.dialog.events import KINDS, Command, Did, Paired, Sent, Stale, Typed
 from flows.dialog.explain import SECTIONS, sections, told
 from flows.dialog.proof import SHORT
-from flows.dialog.replies import Reply
+from flows.dialog.replies import Reply, Role
 from flows.dialog.screens import note, toast
 from flows.dialog.session import Screen, Session
 from flows.dialog.stages import ASKING
 from flows.dialog.whynot import Reach, other_values, subjects
 from flows.rules.reading import read_answer
+from flows.rules.values import Open
 from tests.dialog.trainee import Trainee, any_event, knowledge
 
 WALKS, STEPS = 16, 50
@@ -25,7 +26,10 @@ REFUSALS = (
     *("option", "empty", "shape", "none_with_others", "item", "outcome", "empty_map", "unreadable", "unit", "reversed", "limits", "whole", "plain"),
     *("boolean", "empty_list", "too_long", "not_understood", "twice"),
 )
-TOASTS = ("stale", "first_question", "nothing_to_change", "language", "noted", "unknown_source", "no_conclusion")
+TOASTS = (
+    *("kept", "dropped", "quick_on", "quick_off", "stale", "first_question", "nothing_to_change", "language", "noted", "unknown_source"),
+    "no_conclusion",
+)
 IDENTIFIERS = ("resident_id", "phone", "email", "birth_date", "hospital_number", "name")
 
 
@@ -41,7 +45,7 @@ def renderer() -> TemplateRenderer:
 def gallery() -> tuple[Reply, ...]:
     """Every reply, in the order it was found. What is alike is there once."""
     found: dict[str, Reply] = {}
-    for reply in (*_questions(), *_notes(), *_side_screens(), *_reports(), *_checks(), *_walks()):
+    for reply in (*_questions(), *_notes(), *_side_screens(), *_reports(), *_suppositions(), *_quick(), *_checks(), *_walks()):
         params = {name: dict(value) if name == "c" else value for name, value in reply.params.items()}
         found.setdefault(repr((reply.key, params, reply.buttons, reply.page)), reply)
     return tuple(found.values())
@@ -162,6 +166,37 @@ def _loaded(name: str, change: Any) -> Trainee:
     kept = {field: answer for field, answer in trainee.session.answers.items() if change.get(field, "kept") is not None}
     trainee.session = replace(trainee.session, answers=kept)
     return trainee.has(**{field: answer for field, answer in change.items() if answer is not None}).command(Command.REVIEW)
+
+
+def _suppositions() -> Iterator[Reply]:
+    """What if: nothing supposed, one and several changes, every question, and what every report hangs on."""
+    trainees = [Trainee().begins().says("52"), *(_loaded(name, {}) for name in knowledge().vignettes)]
+    for place, trainee in enumerate(trainees):
+        start = trainee.session
+        yield trainee.command(Command.WHATIF).screen
+        for text in ("Ki-67 25%", "Ki-67 25%, zzz", "指标 zzz", "胸部CT：发现原发灶", "无肝脏病灶", "TACE 失败"):
+            yield from Trainee(session=trainee.session).says(text).replies
+        for argument in ("hinges", "hinges.1", "hinges.2", "?ki67_percent", "?prior_treatment", "?hormone_symptoms", "pathology"):
+            yield Trainee(session=start).command(Command.WHATIF, argument).screen
+        for name, spec in list(knowledge().fields.items())[place::8]:
+            asked = Trainee(session=start).command(Command.WHATIF, name)
+            yield asked.screen
+            yield asked.says("zqxjkv").screen
+            yield from Trainee(session=asked.session).says(spec.core.options[0] if spec.core.options else "7").replies
+    yield Trainee(session=replace(start, screen=Screen.WHATIF, supposed=dict.fromkeys(knowledge().fields, Open.UNKNOWN))).does(Stale()).screen
+    yield Reply("whatif.partly", {"missed": ["ki67_percent"], "leftover": True}, (), Role.NOTE)
+
+
+def _quick() -> Iterator[Reply]:
+    """Quick mode, from the first question to the end, for every goal."""
+    for place, goal in enumerate(("everything", *knowledge().goals)):
+        trainee = Trainee().command(Command.CONSENT, "quick").says(goal)
+        yield from trainee.replies
+        rng = random.Random(place)
+        while trainee.asked or trainee.session.screen is Screen.CHECK:
+            yield from trainee.goes_on(rng, 1).replies
+        yield trainee.command(Command.REVIEW).screen
+        yield trainee.command(Command.QUICK).screen
 
 
 def _checks() -> Iterator[Reply]:

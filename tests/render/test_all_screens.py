@@ -123,7 +123,7 @@ def test_every_macro_that_a_reply_can_name_was_shown() -> None:
     used = {reply.key for reply in gallery()}
     wanted = {
         f"{file}.{macro}"
-        for file in ("dialog", "explain", "report", "sources")
+        for file in ("dialog", "explain", "report", "sources", "whatif")
         for macro in re.findall(r"{%-? macro (\w+)\(", (TEMPLATES / "en" / f"{file}.j2").read_text())
     }
     assert used <= wanted
@@ -134,6 +134,8 @@ PIECES = {
     *(f"dialog.{name}" for name in ("answer_line", "lines", "folded", "stages_so_far", "problem", "hint")),
     *(f"explain.{name}" for name in ("named", "worth", "condition", "given_by", "answered", "now", "as_it_is", "valued", "headed", "ways", "lacks", "steps")),
     *(f"explain.{name}" for name in ("ground", "branch", "passed", "passed_within")),
+    *(f"dialog.{name}" for name in ("answer_line", "lines", "folded", "stages_so_far", "problem", "hint", "facts", "stakes")),
+    *(f"whatif.{name}" for name in ("told", "member", "about", "change", "tail")),
     *(f"sources.{name}" for name in ("statement", "where", "settlement", "later_standard", "unknown_source")),
     "report.tail",
 }

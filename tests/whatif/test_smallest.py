@@ -12,9 +12,10 @@ from flows.rules.expressions import Expression, Is, parse
 from flows.rules.fields import Kind
 from flows.rules.truth import TRUE
 from flows.rules.values import Answer, Answers, Open
+from flows.whatif.change import Change, applied
 from flows.whatif.encoding import Encoding
 from flows.whatif.regions import all_leaves, region_of, regions
-from flows.whatif.smallest import Change, applied, smallest_change
+from flows.whatif.smallest import smallest_change
 from tests.oracle.generate import random_answers
 
 KNOWLEDGE = load()

@@ -21,6 +21,8 @@ MENU = (
     Command.WHY,
     Command.HOW,
     Command.WHYNOT,
+    Command.WHATIF,
+    Command.QUICK,
     Command.SUMMARY,
     Command.REPORT,
     Command.LANGUAGE,

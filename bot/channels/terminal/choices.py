@@ -25,6 +25,7 @@ from flows.rules.fields import Kind
 SLASHED = frozenset(
     {
         *(Command.START, Command.CONSULT, Command.BACK, Command.SKIP, Command.WHY, Command.HOW, Command.SUMMARY, Command.REPORT),
+        *(Command.WHATIF, Command.QUICK),
         *(Command.LANGUAGE, Command.RESTART, Command.CANCEL, Command.SOURCES, Command.PRIVACY, Command.FORGET, Command.HELP),
         *(Command.WHYNOT,),
     }
