@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TextIO
 
 from bot.channels.commandline.assess import Format
-from bot.channels.commandline.screens import Shown, changed_lines, shown
+from bot.channels.commandline.screens import Name, Shown, changed_lines, shown
 from bot.channels.commandline.versions import Version
 from bot.render.clauses import clause
 from bot.render.paths import Path, path_of
@@ -24,15 +24,25 @@ from flows.rules.tables import Row
 SAME, CHANGED = 0, 1
 FEW, SOME, MANY = 6, 12, 40
 """How many of a kind the text shows; the data hold all."""
+_Group = tuple[tuple[str, tuple[str, ...]], list[str]]
+"""A language and lines, and the screens that have them in common."""
 
 
 @dataclass(frozen=True, slots=True)
 class Screens:
-    """The screens with another text, by name and language; how many there are; whose templates did not fit this program."""
+    """What differs between the screens of two versions.
 
-    changed: Mapping[tuple[str, str], list[str]]
+    Attributes:
+        changed: the screens with another text, each with its lines.
+        compared: how many there are.
+        present: the versions whose templates did not fit this program.
+        lacking: the screens of the newer version that its templates cannot speak, each with what they lack.
+    """
+
+    changed: Mapping[Name, list[str]]
     compared: int
     present: tuple[str, ...]
+    lacking: Mapping[Name, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +73,23 @@ def diff(old: Version, new: Version, form: Format, language: str, out: TextIO) -
 def screens(old: Version, new: Version) -> Screens:
     """The screens that read otherwise."""
     (before, own_before), (after, own_after) = _shown(old), _shown(new)
-    names = dict.fromkeys((*before, *after))
-    changed = {name: changed_lines(before.get(name, ""), after.get(name, "")) for name in names if before.get(name) != after.get(name)}
+    names = dict.fromkeys((*before.texts, *after.texts))
+    pairs = {name: (before.texts.get(name, ""), after.texts.get(name, "")) for name in names if name not in after.lacking}
+    changed = {name: changed_lines(*pair) for name, pair in pairs.items() if pair[0] != pair[1]}
     present = tuple(version.name for version, own in ((old, own_before), (new, own_after)) if not own)
-    return Screens(changed, len(names), present)
+    return Screens(changed, len(names), present, after.lacking)
 
 
 def _shown(version: Version) -> tuple[Shown, bool]:
     """The screens of a version, and whether its own templates could speak them."""
+    present = shown(version.knowledge, TemplateRenderer(version.knowledge, None))
+    if version.templates == TEMPLATES:
+        return present, True
     try:
-        return shown(version.knowledge, TemplateRenderer(version.knowledge, None, version.templates)), True
+        own = shown(version.knowledge, TemplateRenderer(version.knowledge, None, version.templates))
     except Exception:  # noqa: BLE001 - templates of another time may ask for anything that this program no longer has
-        return shown(version.knowledge, TemplateRenderer(version.knowledge, None, TEMPLATES)), False
+        return present, False
+    return (own, True) if len(own.lacking) <= len(present.lacking) else (present, False)
 
 
 # --- as text ------------------------------------------------------------------------------------------------------
@@ -103,7 +118,8 @@ class _Text:
         carried = list(self.found.carried.items())
         yield from self._part("carried", carried, SOME, lambda pair: self._say("carried", c={"path": self._path(pair[0]), "count": pair[1]}))
         yield from self._part("texts", self.found.texts, MANY, self._texts)
-        yield from self._part("screens", list(self.one.screens.changed.items()), SOME, self._screen)
+        yield from self._part("lacking", _grouped(self.one.screens.lacking), SOME, lambda group: self._say("screen", s=self._group(group)))
+        yield from self._part("screens", _grouped(self.one.screens.changed), SOME, lambda group: self._say("screen", s=self._group(group)))
 
     def _part(self, name: str, entries: Sequence[Any], most: int, speak: Callable[[Any], str]) -> Iterator[str]:
         if not entries:
@@ -130,6 +146,7 @@ class _Text:
             "screens": len(self.one.screens.changed),
             "screens_compared": self.one.screens.compared,
             "present_templates": self.one.screens.present,
+            "lacking": len(self.one.screens.lacking),
         }
 
     def _path(self, name: str) -> Path:
@@ -137,13 +154,13 @@ class _Text:
 
     def _rule(self, change: RuleChange) -> Mapping[str, Any]:
         rows = [(change.old, self.one.old.knowledge), (change.new, self.knowledge)]
-        old, new = (self._row(row, known) if row else None for row, known in rows)
+        old, new = (self._row(change.fact, row, known) if row else None for row, known in rows)
         return {"id": change.id, "fact": change.fact, "kind": change.kind, "parts": change.parts, "old": old, "new": new}
 
     @staticmethod
-    def _row(row: Row, known: Knowledge) -> Mapping[str, Any]:
-        when = clause(row.when, known)
-        return {"when": when, "value": row.value or row.id, "reasons": row.reasons, "cite": row.cite, "layer": row.layer}
+    def _row(fact: str, row: Row, known: Knowledge) -> Mapping[str, Any]:
+        when, why = clause(row.when, known), Path(fact, fact, "reasons")
+        return {"when": when, "why": why, "value": row.value or row.id, "reasons": row.reasons, "cite": row.cite, "layer": row.layer}
 
     def _case(self, change: CaseChange) -> str:
         pairs = [self._outcome(name, old, new) for name, (old, new) in change.changed.items()]
@@ -173,9 +190,18 @@ class _Text:
         parts = [(name, before, after) for name, (before, after) in change.parts.items()]
         return self._say("text", t={"group": change.group, "id": change.id, "kind": change.kind, "parts": parts[:SOME]})
 
-    def _screen(self, entry: tuple[tuple[str, str], list[str]]) -> str:
-        (name, language), lines = entry
-        return self._say("screen", s={"name": name, "language": language, "lines": lines[:FEW]})
+    @staticmethod
+    def _group(group: _Group) -> Mapping[str, Any]:
+        (language, lines), names = group
+        return {"name": names[0], "others": len(names) - 1, "language": language, "lines": lines[:FEW]}
+
+
+def _grouped(screens: Mapping[Name, str | list[str]]) -> list[_Group]:
+    """Screens with the same lines together."""
+    groups: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for (name, language), lines in screens.items():
+        groups.setdefault((language, (lines,) if isinstance(lines, str) else tuple(lines)), []).append(name)
+    return list(groups.items())
 
 
 # --- as data ------------------------------------------------------------------------------------------------------
@@ -196,6 +222,7 @@ def _data(one: Compared) -> Mapping[str, Any]:
         "screens": {
             "compared": one.screens.compared,
             "changed": [{"name": name, "language": language, "lines": lines} for (name, language), lines in one.screens.changed.items()],
+            "lacking": [{"name": name, "language": language, "lacks": lacks} for (name, language), lacks in one.screens.lacking.items()],
             "templates_of_the_present": one.screens.present,
         },
     }

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from difflib import unified_diff
+
+from jinja2 import UndefinedError
 
 from bot.render.renderer import TemplateRenderer
 from flows.dialog.events import Command, Did, Event, Stale
@@ -16,14 +19,29 @@ from flows.knowledge.model import LANGUAGES
 
 NOW = 0.0
 """No screen here shows the time."""
-Shown = Mapping[tuple[str, str], str]
-"""The text of every screen, by name and language."""
+Name = tuple[str, str]
+"""What a screen is called, and its language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The text of every screen; ``lacking`` are those that the templates cannot speak, each with what they lack."""
+
+    texts: Mapping[Name, str]
+    lacking: Mapping[Name, str]
 
 
 def shown(knowledge: Knowledge, voices: TemplateRenderer) -> Shown:
     """The text of every question, every source, every model case and every part of its report."""
-    replies = dict(_replies(knowledge))
-    return {(name, language): voices.words(reply.key, language, **reply.params) for name, reply in replies.items() for language in LANGUAGES}
+    texts: dict[Name, str] = {}
+    lacking: dict[Name, str] = {}
+    for name, reply in _replies(knowledge):
+        for language in LANGUAGES:
+            try:
+                texts[name, language] = voices.words(reply.key, language, **reply.params)
+            except UndefinedError as error:
+                lacking[name, language] = str(error)
+    return Shown(texts, lacking)
 
 
 def _replies(knowledge: Knowledge) -> Iterator[tuple[str, Reply]]:
