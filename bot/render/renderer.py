@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, UndefinedError
 
 from bot.render.lexicon import Lexicon
 from bot.render.markup import clean, pages, plain
@@ -24,6 +24,8 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 TELEGRAM_PAGE = 3500
 TOAST = 200
 BUTTON = 64
+Unspoken = UndefinedError
+"""Raised where the templates lack a wording that is asked for."""
 
 
 def environment(language: str, folder: Path = TEMPLATES) -> Environment:

@@ -14,7 +14,7 @@ from bot.render.clauses import clause
 from bot.render.paths import Path, path_of
 from bot.render.regions import inputs, plainly, written
 from bot.render.renderer import TEMPLATES, TemplateRenderer
-from flows.authoring.changes import RuleChange, TextChange
+from flows.authoring.changes import Kind, RuleChange, TextChange
 from flows.authoring.difference import CaseChange, Changed, Difference, difference
 from flows.authoring.spelling import spelt
 from flows.authoring.spread import Findings, Spread
@@ -96,24 +96,28 @@ def _shown(version: Version) -> tuple[Shown, bool]:
 
 
 class _Text:
-    """Speaks a comparison, part by part; facts and answers are called as the newer version calls them."""
+    """Speaks a comparison, part by part; answers are called as the newer version calls them, where it still has them."""
 
     def __init__(self, one: Compared, language: str) -> None:
         self.one, self.language, self.found = one, language, one.found
-        self.knowledge = one.new.knowledge
-        self.voices = TemplateRenderer(self.knowledge, None)
-        self.facts = frozenset((*one.old.knowledge.base.facts, *self.knowledge.base.facts))
+        self.old, self.new = one.old.knowledge, one.new.knowledge
+        self.voices = {known: TemplateRenderer(known, None) for known in (self.old, self.new)}
+        self.facts = frozenset((*self.old.base.facts, *self.new.base.facts))
 
-    def _say(self, macro: str, **params: Any) -> str:
-        return self.voices.words(f"diff.{macro}", self.language, **params)
+    def _say(self, macro: str, known: Knowledge | None = None, **params: Any) -> str:
+        return self.voices[known or self.new].words(f"diff.{macro}", self.language, **params)
+
+    def _knowing(self, answers: Iterable[str]) -> Knowledge:
+        """The newer version, or the older one where only that has all these answers."""
+        return self.new if frozenset(answers) - self.facts <= self.new.fields.keys() else self.old
 
     def blocks(self) -> Iterator[str]:
         """The summary, then every part that has something to say."""
         yield self._say("summary", d=self._summary())
         spreads = [each for one in self.found.regions for each in one.spreads]
         yield from self._part("rules", self.found.rules, MANY, lambda change: self._say("rule", r=self._rule(change)))
-        yield from self._part("models", self.found.models, MANY, self._case)
-        yield from self._part("near", self.found.near, FEW, self._case)
+        yield from self._part("models", _alike(self.found.models), MANY, self._case)
+        yield from self._part("near", _alike(self.found.near), FEW, self._case)
         yield from self._part("regions", spreads, SOME, self._spread)
         carried = list(self.found.carried.items())
         yield from self._part("carried", carried, SOME, lambda pair: self._say("carried", c={"path": self._path(pair[0]), "count": pair[1]}))
@@ -153,8 +157,8 @@ class _Text:
         return path_of(name, self.facts)
 
     def _rule(self, change: RuleChange) -> Mapping[str, Any]:
-        rows = [(change.old, self.one.old.knowledge), (change.new, self.knowledge)]
-        old, new = (self._row(change.fact, row, known) if row else None for row, known in rows)
+        rows = [(change.old, self.old), (change.new, self.new)]
+        old, new = (self._say("row", known, fact=change.fact, r=self._row(change.fact, row, known)) if row else "" for row, known in rows)
         return {"id": change.id, "fact": change.fact, "kind": change.kind, "parts": change.parts, "old": old, "new": new}
 
     @staticmethod
@@ -162,9 +166,10 @@ class _Text:
         when, why = clause(row.when, known), Path(fact, fact, "reasons")
         return {"when": when, "why": why, "value": row.value or row.id, "reasons": row.reasons, "cite": row.cite, "layer": row.layer}
 
-    def _case(self, change: CaseChange) -> str:
-        pairs = [self._outcome(name, old, new) for name, (old, new) in change.changed.items()]
-        return self._say("case", c={"id": change.case.id, "changed": pairs})
+    def _case(self, group: tuple[Changed, list[str]]) -> str:
+        changed, names = group
+        pairs = [self._outcome(name, old, new) for name, (old, new) in changed.items()]
+        return self._say("case", c={"ids": names[:SOME], "others": len(names) - len(names[:SOME]), "changed": pairs})
 
     def _outcome(self, name: str, old: tuple[str, ...], new: tuple[str, ...]) -> Mapping[str, Any]:
         """How a conclusion was and is; of a list only what it lost and gained."""
@@ -173,7 +178,8 @@ class _Text:
         return {"path": self._path(name), "old": old, "new": new, "listed": listed, "gone": gone, "come": come}
 
     def _spread(self, one: Spread) -> str:
-        places = [{"where": inputs(place.where, self.knowledge), "patient": place.patient} for place in one.places[:FEW]]
+        known = self._knowing(name for place in one.places[:FEW] for name in (*place.where, *(place.patient or ())))
+        places = [{"where": inputs(place.where, known), "patient": place.patient} for place in one.places[:FEW]]
         said = {
             "path": Path(one.fact, one.fact),
             "why": Path(one.fact, one.fact, "reasons"),
@@ -183,17 +189,26 @@ class _Text:
             "new_reasons": one.after[1],
             "places": places,
         }
-        text = self._say("spread", s=said)
+        text = self._say("spread", known, s=said)
         return text if len(one.places) <= FEW else f"{text}\n{self._say('more', count=len(one.places) - FEW)}"
 
     def _texts(self, change: TextChange) -> str:
-        parts = [(name, before, after) for name, (before, after) in change.parts.items()]
+        whole = change.kind is Kind.CHANGED  # of what came or went, its wording is enough
+        parts = [(name, *pair) for name, pair in change.parts.items() if whole or name.endswith(f".{self.language}")]
         return self._say("text", t={"group": change.group, "id": change.id, "kind": change.kind, "parts": parts[:SOME]})
 
     @staticmethod
     def _group(group: _Group) -> Mapping[str, Any]:
         (language, lines), names = group
         return {"name": names[0], "others": len(names) - 1, "language": language, "lines": lines[:FEW]}
+
+
+def _alike(cases: Iterable[CaseChange]) -> list[tuple[Changed, list[str]]]:
+    """Cases with the same changes together."""
+    groups: dict[str, tuple[Changed, list[str]]] = {}
+    for each in cases:
+        groups.setdefault(repr(each.changed), (each.changed, []))[1].append(each.case.id)
+    return list(groups.values())
 
 
 def _grouped(screens: Mapping[Name, str | list[str]]) -> list[_Group]:
