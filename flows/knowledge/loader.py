@@ -160,7 +160,7 @@ def _unknown_names(reader: Reader, knowledge: Knowledge, conditions: Iterable[tu
     words = NameCheck(knowledge.fields, _words_of(knowledge.book))
     for fact in knowledge.book.facts:
         for row in fact.rows:
-            for what in words.faults(row.when):
+            for what in dict.fromkeys(words.faults(row.when)):
                 reader.fault(knowledge.book.places[row.id], f"rule {row.id}: {what}", "Use an id that exists")
             for name in row.parts:
                 if name not in knowledge.fields:
@@ -169,7 +169,7 @@ def _unknown_names(reader: Reader, knowledge: Knowledge, conditions: Iterable[tu
             if name not in knowledge.fields and name not in words.facts:
                 reader.fault(knowledge.book.places[fact.name], f"fact {fact.name} is made of '{name}'", "Use an id that exists")
     for name, tree in conditions:
-        for what in words.faults(tree):
+        for what in dict.fromkeys(words.faults(tree)):
             reader.fault(knowledge.fields[name].place, f"the condition of '{name}': {what}", "Use an id that exists")
 
 
