@@ -166,6 +166,9 @@ def _audit(arguments: argparse.Namespace, language: str) -> int:
     except (OSError, UnicodeDecodeError):
         sys.stderr.write(_words("file_unreadable", language, name=str(arguments.review)) + "\n")
         return FAILED
+    if not review.strip():
+        sys.stderr.write(_words("file_empty", language, name=str(arguments.review)) + "\n")
+        return FAILED
     return wiring.run_audit(review, language)
 
 

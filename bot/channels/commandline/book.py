@@ -19,6 +19,7 @@ from flows.proofs.certificate import digest
 BESIDE = Path(rulebook.__file__).parent
 _STATE = re.compile(r'state "(\w+)" as')
 _LABEL = re.compile(r'<foreignObject width="([\d.]+)" height="([\d.]+)">(?:(?!</foreignObject>).)*?<p>(.*?)</p>.*?</foreignObject>', re.DOTALL)
+_EMPTY = re.compile(r"<foreignObject(?:(?!</foreignObject>).)*</foreignObject>", re.DOTALL)
 _STEP = re.compile(r": (\w+) \[(!?\w+)\]")
 
 
@@ -26,7 +27,7 @@ def drawn(text: str) -> str:
     """The picture of a Mermaid text, as SVG."""
     import mermaidx  # draws without a browser; the engine inside takes a moment to load, so only where a picture is wanted
 
-    return _LABEL.sub(_text, str(mermaidx.render(text).svg()))
+    return _EMPTY.sub("", _LABEL.sub(_text, str(mermaidx.render(text).svg())))
 
 
 def _text(label: re.Match[str]) -> str:

@@ -82,14 +82,14 @@ def screens(old: Version, new: Version) -> Screens:
 
 def _shown(version: Version) -> tuple[Shown, bool]:
     """The screens of a version, and whether its own templates could speak them."""
-    present = shown(version.knowledge, TemplateRenderer(version.knowledge, None))
-    if version.templates == TEMPLATES:
-        return present, True
     try:
         own = shown(version.knowledge, TemplateRenderer(version.knowledge, None, version.templates))
     except Exception:  # noqa: BLE001 - templates of another time may ask for anything that this program no longer has
-        return present, False
-    return (own, True) if len(own.lacking) <= len(present.lacking) else (present, False)
+        own = None
+    if own is not None and (not own.lacking or version.templates == TEMPLATES):
+        return own, True
+    present = shown(version.knowledge, TemplateRenderer(version.knowledge, None))
+    return (present, False) if own is None or len(present.lacking) < len(own.lacking) else (own, True)
 
 
 # --- as text ------------------------------------------------------------------------------------------------------
