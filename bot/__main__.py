@@ -166,6 +166,9 @@ def _audit(arguments: argparse.Namespace, language: str) -> int:
     except (OSError, UnicodeDecodeError):
         sys.stderr.write(_words("file_unreadable", language, name=str(arguments.review)) + "\n")
         return FAILED
+    if not review.strip():
+        sys.stderr.write(_words("file_empty", language, name=str(arguments.review)) + "\n")
+        return FAILED
     return wiring.run_audit(review, language)
 
 
@@ -197,14 +200,15 @@ def _book(arguments: argparse.Namespace, language: str) -> int:
 
 def _diff(arguments: argparse.Namespace, language: str) -> int:
     """Compares two versions; 2 where one of them cannot be compared, as 1 says that conclusions change."""
-    from bot.channels.commandline.versions import VersionUnknown
+    from bot.channels.commandline.versions import VersionBroken, VersionUnknown
 
     try:
         return wiring.run_diff(arguments.old, arguments.new, arguments.format, language)
     except VersionUnknown as unknown:
-        sys.stderr.write(wiring.words("diff.unknown", language, name=str(unknown)) + "\n")
-    except KnowledgeError as error:
-        sys.stderr.write(f"{error}\n{_words('check_faults', language, count=len(error.faults))}\n")
+        sys.stderr.write(wiring.words("diff.unknown", language, name=unknown.name, why=unknown.why) + "\n")
+    except VersionBroken as broken:
+        sys.stderr.writelines(f"{fault}\n" for fault in broken.faults)
+        sys.stderr.write(wiring.words("diff.broken", language, name=broken.name, count=len(broken.faults)) + "\n")
     return 2
 
 

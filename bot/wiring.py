@@ -107,7 +107,7 @@ def run_diff(old: str, new: str, form: str, language: str) -> int:
 
     Raises:
         VersionUnknown: one of the two is neither a folder nor a revision.
-        KnowledgeError: one of the two cannot be used.
+        VersionBroken: one of the two cannot be used.
     """
     from bot.channels.commandline.diff import diff
     from bot.channels.commandline.versions import version

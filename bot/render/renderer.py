@@ -7,9 +7,11 @@ from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, UndefinedError
+from jinja2.bccache import Bucket
 
 from bot.render.lexicon import Lexicon
 from bot.render.markup import clean, pages, plain
@@ -24,6 +26,26 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 TELEGRAM_PAGE = 3500
 TOAST = 200
 BUTTON = 64
+Unspoken = UndefinedError
+"""Raised where the templates lack a wording that is asked for."""
+
+
+class _Compiled(BytecodeCache):
+    """Templates that this process has compiled, for the next renderer that reads the same text: compiling takes a second."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Gives what was kept of a template with this name and this text."""
+        bucket.code = self.kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keeps a compiled template."""
+        self.kept[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
 
 
 def environment(language: str, folder: Path = TEMPLATES) -> Environment:
@@ -35,6 +57,7 @@ def environment(language: str, folder: Path = TEMPLATES) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=_COMPILED,
     )
 
 

@@ -34,13 +34,15 @@ class RuleLine:
 class Table:
     """One fact: its rules in order, and, where it is a table over one number, that number's bands.
 
-    ``made_of`` names what a fact without conditions of its own is made of, and whether that is a fact.
+    ``made_of`` names what a fact without conditions of its own is made of, and whether that is a fact; ``sources`` is
+    everything the table rests on, each once, without what its own rules say.
     """
 
     fact: FactSpec
     name: str
     lines: tuple[RuleLine, ...]
     made_of: tuple[tuple[str, bool], ...]
+    sources: tuple[str, ...]
     number: str = ""
     bands: tuple[tuple[Row, tuple[Figures, ...]], ...] = ()
 
@@ -104,11 +106,13 @@ def chapters(knowledge: Knowledge) -> list[Chapter]:
 def _table(knowledge: Knowledge, fact: FactSpec) -> Table:
     lines = tuple(_line(knowledge, fact, place, row) for place, row in enumerate(fact.rows))
     made_of = tuple((name, name in knowledge.base.facts) for name in fact.of)
+    told = {row.value for row in fact.rows}
+    sources = tuple(dict.fromkeys(name for name in (*fact.cite, *(name for row in fact.rows for name in row.cite)) if name not in told))
     found = bands(knowledge, fact)
     if found is None:
-        return Table(fact, fact.name, lines, made_of)
+        return Table(fact, fact.name, lines, made_of, sources)
     number, held = found
-    return Table(fact, fact.name, lines, made_of, number, tuple((band.row, tuple(figures(band.spans))) for band in held))
+    return Table(fact, fact.name, lines, made_of, sources, number, tuple((band.row, tuple(figures(band.spans))) for band in held))
 
 
 def _line(knowledge: Knowledge, fact: FactSpec, place: int, row: Row) -> RuleLine:

@@ -77,14 +77,18 @@ def _read(raw: Mapping[str, Any], knowledge: Knowledge) -> Answers:
 
 
 def neighbours(knowledge: Knowledge, count: int, changed: int = 6) -> Iterator[Example]:
-    """Cases as they are published: a model case with up to ``changed`` answers replaced or taken away; the same at every call."""
+    """Cases as they are published: a model case with up to ``changed`` answers replaced or taken away; the same at every call.
+
+    Each is called after its model case and a running number.
+    """
     rng = random.Random(0)  # noqa: S311 - chance that is the same each time, no secret
     models = list(examples(knowledge))
     for number in range(count if models else 0):
-        answers = dict(rng.choice(models).answers)
+        model = rng.choice(models)
+        answers = dict(model.answers)
         for field in rng.sample(list(knowledge.fields), rng.randint(1, changed)):
             answers[field] = _any_answer(knowledge, field, rng)
-        yield Example(f"#{number + 1}", {name: answer for name, answer in answers.items() if answer is not Open.MISSING})
+        yield Example(f"{model.id}#{number + 1}", {name: answer for name, answer in answers.items() if answer is not Open.MISSING})
 
 
 def _any_answer(knowledge: Knowledge, field: str, rng: random.Random) -> Answer:

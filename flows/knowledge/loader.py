@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -53,8 +53,8 @@ class Knowledge:
         self.book: RuleBook = read_rules(reader)
         self.goals = _goals(reader, self.questions)
         applies, asked = _conditions(reader, fields, "applies"), _conditions(reader, fields, "asked")
-        for conditions in (applies, asked):
-            _unknown_names(reader, self, conditions)
+        if not reader.unread:  # else every name of that file would seem unknown
+            _unknown_names(reader, self, [*applies.items(), *asked.items()])
         if reader.faults:
             raise KnowledgeError(reader.faults)
         self.base = RuleBase([field.core for field in fields], self.book.facts)
@@ -156,11 +156,11 @@ def _conditions(reader: Reader, fields: list[FieldSpec], key: str) -> dict[str, 
     return conditions
 
 
-def _unknown_names(reader: Reader, knowledge: Knowledge, conditions: Mapping[str, Expression]) -> None:
+def _unknown_names(reader: Reader, knowledge: Knowledge, conditions: Iterable[tuple[str, Expression]]) -> None:
     words = NameCheck(knowledge.fields, _words_of(knowledge.book))
     for fact in knowledge.book.facts:
         for row in fact.rows:
-            for what in words.faults(row.when):
+            for what in dict.fromkeys(words.faults(row.when)):
                 reader.fault(knowledge.book.places[row.id], f"rule {row.id}: {what}", "Use an id that exists")
             for name in row.parts:
                 if name not in knowledge.fields:
@@ -168,8 +168,8 @@ def _unknown_names(reader: Reader, knowledge: Knowledge, conditions: Mapping[str
         for name in fact.of:
             if name not in knowledge.fields and name not in words.facts:
                 reader.fault(knowledge.book.places[fact.name], f"fact {fact.name} is made of '{name}'", "Use an id that exists")
-    for name, tree in conditions.items():
-        for what in words.faults(tree):
+    for name, tree in conditions:
+        for what in dict.fromkeys(words.faults(tree)):
             reader.fault(knowledge.fields[name].place, f"the condition of '{name}': {what}", "Use an id that exists")
 
 

@@ -135,6 +135,13 @@ def test_a_sentence_more_is_uncovered(tmp_path: Path) -> None:
     assert ("推拿无效。", Flaw.UNCOVERED) in [(finding.words, finding.flaw) for finding in proof.findings]
 
 
+@pytest.mark.parametrize(("hedge", "name"), [("或可", "R1-02"), ("罕见", "R1-01"), ("约占", "R1-01")])
+def test_a_hedge_less_in_the_review_is_a_changed_passage(hedge: str, name: str, tmp_path: Path) -> None:
+    proof = prove(REVIEW.replace(hedge, ""), statements(), read(tmp_path))
+
+    assert name in named(tuple(finding for finding in proof.findings if finding.flaw is Flaw.CHANGED))
+
+
 def test_a_sentence_less_is_a_changed_passage(tmp_path: Path) -> None:
     proof = prove(REVIEW.replace("5 年完好率为 71%。", ""), statements(), read(tmp_path))
 
@@ -232,3 +239,16 @@ def test_the_review_itself_is_restated_or_left_out_in_full() -> None:
 
     assert not proof.findings
     assert proof.covered == proof.sentences
+
+
+@pytest.mark.skipif(not REAL, reason="the text of the review does not come with the project; PHNEN_BOT_REVIEW may name it")
+def test_every_single_digit_of_the_review_is_held_and_its_passage_named() -> None:
+    known, text = load(), Path(REAL).read_text(encoding="utf-8")
+    anchors = read_anchors(Reader(ROOT), known.statements)
+    unnoticed = []
+    for found in re.finditer(r"\d", text):
+        other = text[: found.start()] + str((int(found.group()) + 1) % 10) + text[found.end() :]
+        findings = prove(other, known.statements, anchors).findings
+        if not any(finding.flaw is Flaw.CHANGED and (finding.ids or finding.words) for finding in findings):
+            unnoticed.append(text[found.start() - 10 : found.end() + 10])
+    assert not unnoticed

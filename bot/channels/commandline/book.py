@@ -12,13 +12,14 @@ from markupsafe import Markup
 
 from bot.render import rulebook
 from bot.render.renderer import TEMPLATES, TemplateRenderer
-from flows.dialog.stages import mermaid
+from flows.dialog.stages import TRANSITIONS, mermaid
 from flows.knowledge.loader import Knowledge
 from flows.proofs.certificate import digest
 
 BESIDE = Path(rulebook.__file__).parent
 _STATE = re.compile(r'state "(\w+)" as')
 _LABEL = re.compile(r'<foreignObject width="([\d.]+)" height="([\d.]+)">(?:(?!</foreignObject>).)*?<p>(.*?)</p>.*?</foreignObject>', re.DOTALL)
+_EMPTY = re.compile(r"<foreignObject(?:(?!</foreignObject>).)*</foreignObject>", re.DOTALL)
 _STEP = re.compile(r": (\w+) \[(!?\w+)\]")
 
 
@@ -26,7 +27,7 @@ def drawn(text: str) -> str:
     """The picture of a Mermaid text, as SVG."""
     import mermaidx  # draws without a browser; the engine inside takes a moment to load, so only where a picture is wanted
 
-    return _LABEL.sub(_text, str(mermaidx.render(text).svg()))
+    return _EMPTY.sub("", _LABEL.sub(_text, str(mermaidx.render(text).svg())))
 
 
 def _text(label: re.Match[str]) -> str:
@@ -35,7 +36,7 @@ def _text(label: re.Match[str]) -> str:
     lines = re.sub(r"\s*([(（])", r"\n\1", label[3], count=1).split("\n")
     rows = "".join(f'<tspan x="{width / 2:g}" dy="{"1.3em" if place else "0"}">{line}</tspan>' for place, line in enumerate(lines))
     y = height / 2 - 9 * (len(lines) - 1)
-    return f'<text y="{y:g}" text-anchor="middle" dominant-baseline="central" style="font-size:13px">{rows}</text>'
+    return f'<text y="{y:g}" text-anchor="middle" dominant-baseline="central" style="font-size:15px">{rows}</text>'
 
 
 def book(voices: TemplateRenderer, knowledge: Knowledge, language: str, today: date, draw: Callable[[str], str] = drawn) -> str:
@@ -71,6 +72,7 @@ def _contents(voices: TemplateRenderer, knowledge: Knowledge, language: str, tod
             "cases": len(knowledge.vignettes),
         },
         "diagram": picture,
+        "steps": TRANSITIONS,
         "today": today.isoformat(),
         "digest": digest(knowledge.root, TEMPLATES),
         "style": Markup((BESIDE / "book.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
@@ -87,6 +89,6 @@ def _by_section(knowledge: Knowledge) -> Mapping[str, list[str]]:
 
 def _diagram(voices: TemplateRenderer, language: str) -> str:
     """The state table as Mermaid text, in the language, from top to bottom as pages are."""
-    text = mermaid().replace("direction LR", "direction TB")
+    text = mermaid().replace("direction LR", "direction TB").replace(" s_active\n", " s_default\n")  # a book stands in no state
     text = _STATE.sub(lambda found: f'state "{voices.words("book.state", language, name=found[1])}" as', text)
     return _STEP.sub(lambda found: f": {voices.words('book.step', language, name=found[1], condition=found[2])}", text)

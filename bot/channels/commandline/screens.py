@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from difflib import unified_diff
 
-from bot.render.renderer import TemplateRenderer
+from bot.render.markup import plain
+from bot.render.port import Shown as Page
+from bot.render.renderer import TemplateRenderer, Unspoken
 from flows.dialog.events import Command, Did, Event, Stale
 from flows.dialog.explain import sections
 from flows.dialog.replies import Reply, Role
@@ -16,18 +19,43 @@ from flows.knowledge.model import LANGUAGES
 
 NOW = 0.0
 """No screen here shows the time."""
-Shown = Mapping[tuple[str, str], str]
-"""The text of every screen, by name and language."""
+NOTICES = (Command.PRIVACY, Command.HELP, Command.CASES, Command.SUMMARY, Command.CANCEL)
+Name = tuple[str, str]
+"""What a screen is called, and its language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The text of every screen; ``lacking`` are those that the templates cannot speak, each with what they lack."""
+
+    texts: Mapping[Name, str]
+    lacking: Mapping[Name, str]
 
 
 def shown(knowledge: Knowledge, voices: TemplateRenderer) -> Shown:
-    """The text of every question, every source, every model case and every part of its report."""
-    replies = dict(_replies(knowledge))
-    return {(name, language): voices.words(reply.key, language, **reply.params) for name, reply in replies.items() for language in LANGUAGES}
+    """The text of every notice, question, source, model case, and of the answers and every part of the report of each."""
+    texts: dict[Name, str] = {}
+    lacking: dict[Name, str] = {}
+    for name, reply in _replies(knowledge):
+        for language in LANGUAGES:
+            try:
+                texts[name, language] = _text(voices.show(reply, language))
+            except Unspoken as error:
+                lacking[name, language] = str(error)
+    return Shown(texts, lacking)
+
+
+def _text(page: Page) -> str:
+    """What a screen says, and below it the words on its buttons."""
+    rows = (" ".join(f"[{key.text}]" for key in row) for row in page.rows)
+    return "\n".join((plain(page.markup), *rows))
 
 
 def _replies(knowledge: Knowledge) -> Iterator[tuple[str, Reply]]:
     agreed = Session(consented=True, screen=Screen.ASKING)
+    yield "start", _screen(Session(), Did(Command.START), knowledge)[1]
+    for command in NOTICES:
+        yield str(command), _screen(agreed, Did(command), knowledge)[1]
     for name in knowledge.fields:
         asked = Session(consented=True, screen=Screen.ASKING, focus=name)
         yield f"question {name}", _screen(asked, Stale(), knowledge)[1]
@@ -37,6 +65,7 @@ def _replies(knowledge: Knowledge) -> Iterator[tuple[str, Reply]]:
     for name in knowledge.vignettes:
         yield f"case {name}", _screen(agreed, Did(Command.CASES, name), knowledge)[1]
         loaded, _ = _screen(agreed, Did(Command.CASES, f"{name}!"), knowledge)
+        yield f"answers {name}", _screen(loaded, Did(Command.REVIEW), knowledge)[1]
         for section in sections(knowledge.case(loaded.answers)):
             yield f"report {name} {section}", _screen(loaded, Did(Command.REPORT, section), knowledge)[1]
 

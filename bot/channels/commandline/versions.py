@@ -6,21 +6,34 @@ import io
 import os
 import subprocess
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.render.renderer import TEMPLATES
-from flows.knowledge.loader import ROOT, Knowledge, load
+from flows.knowledge.loader import ROOT, Knowledge, KnowledgeError, load
+from flows.knowledge.model import Fault
 
 HOME = ROOT.parents[1]
 DATA = ROOT.relative_to(HOME)
 
 
 class VersionUnknown(ValueError):
-    """There is neither such a folder of knowledge nor such a revision; ``args[0]`` is what was asked for."""
+    """There is neither such a folder of knowledge nor such a revision; ``why`` is ``revision``, or ``git`` where none can be asked."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(name)
+        self.name, self.why = name, why
+
+
+class VersionBroken(ValueError):
+    """A version cannot be used; ``faults`` lists every reason."""
+
+    def __init__(self, name: str, faults: Sequence[Fault]) -> None:
+        super().__init__(name)
+        self.name, self.faults = name, tuple(faults)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +51,11 @@ def version(name: str, home: Path = HOME) -> Iterator[Version]:
 
     Raises:
         VersionUnknown: there is none.
-        KnowledgeError: it cannot be used; every fault is listed.
+        VersionBroken: it cannot be used.
     """
     folder = Path(name)
     if (folder / "rules").is_dir():
-        yield Version(name, load(folder), TEMPLATES)
+        yield Version(name, _loaded(name, folder), TEMPLATES)
     elif (folder / DATA / "rules").is_dir():
         yield _of_project(name, folder)
     else:
@@ -53,13 +66,24 @@ def version(name: str, home: Path = HOME) -> Iterator[Version]:
 
 def _of_project(name: str, folder: Path) -> Version:
     templates = folder / TEMPLATES.name
-    return Version(name, load(folder / DATA), templates if templates.is_dir() else TEMPLATES)
+    return Version(name, _loaded(name, folder / DATA), templates if templates.is_dir() else TEMPLATES)
+
+
+def _loaded(name: str, folder: Path) -> Knowledge:
+    """The knowledge of a folder; what else is read only when first asked for is read at once, so that its faults are known."""
+    try:
+        known = load(folder)
+        for part in (known.statements, known.settlements, known.later, known.vignettes, known.editions, known.register.own):
+            len(part)
+    except KnowledgeError as error:
+        raise VersionBroken(name, error.faults) from None
+    return known
 
 
 def _unpack(name: str, home: Path, place: Path) -> None:
     paths = [path for path in (DATA.as_posix(), TEMPLATES.name) if _git(home, "ls-tree", "-d", name, "--", path)]
     if DATA.as_posix() not in paths:
-        raise VersionUnknown(name)
+        raise VersionUnknown(name, "revision" if _git(home, "rev-parse", "--git-dir") else "git")
     with tarfile.open(fileobj=io.BytesIO(_git(home, "archive", "--format=tar", name, "--", *paths))) as archive:
         archive.extractall(place, filter="data")
 

@@ -33,6 +33,17 @@ def test_a_file_that_cannot_be_read_is_named(content: bytes | None, tmp_path: Pa
     assert str(path) in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("language", "says"), [("en", "the file is empty"), ("zh", "文件是空的")])
+@pytest.mark.parametrize("content", ["", " \n\n"])
+def test_an_empty_file_is_said_to_be_empty(language: str, says: str, content: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "review.txt"
+    path.write_text(content, encoding="utf-8")
+
+    assert main(["audit", "--review", str(path), "--lang", language]) == 1
+    shown = capsys.readouterr()
+    assert (says in shown.err, str(path) in shown.err, shown.out) == (True, True, "")
+
+
 @pytest.mark.parametrize(("language", "last"), [("en", r"^\d+ findings: 174 statements, \d+ spans; 0 of 1 sentences"), ("zh", r"^发现\d+处问题：174条陈述")])
 def test_another_text_leaves_no_statement_standing(language: str, last: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "other.txt"
