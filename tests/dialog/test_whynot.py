@@ -143,6 +143,14 @@ def test_each_of_several_possible_grades_can_be_asked_about() -> None:
     assert other_values(KNOWLEDGE.case(trainee.session.answers), GRADE, KNOWLEDGE) == ("G1", "G2", "G3")
 
 
+@pytest.mark.parametrize("words", ["TACE", "肝移植", "PRRT", "everolimus"])
+def test_a_treatment_can_be_named_as_people_say_it(words: str) -> None:
+    trainee = Trainee().begins()
+    assert trainee.command(Command.WHYNOT, words).screen.key == "explain.whynot_values"
+    assert trainee.command(Command.HOW, words).screen.key == "explain.proof"
+    assert trainee.screen.params["p"].root.fact.startswith("treatment.")
+
+
 @pytest.mark.parametrize("argument", ["made up", "treatment.tace=made_up", "path", "=", "treatment.made_up=possible"])
 def test_a_made_up_wish_is_answered_with_what_can_be_asked(argument: str) -> None:
     trainee = Trainee().begins().command(Command.WHYNOT, argument)
