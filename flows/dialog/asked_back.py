@@ -49,7 +49,14 @@ def how_subject(session: Session, argument: str, knowledge: Knowledge) -> str | 
         known = [name for name in opened.split(",") if name]
         now = [name for name in known if name != fact] if fact in known else [*known, fact]
         return f"{_single(case, conclusion, knowledge)}|{','.join(now)}"
-    return argument if argument in sections(case) or _explained(case, argument, knowledge) else None
+    conclusion = _spoken(argument, knowledge)
+    return conclusion if conclusion in sections(case) or _explained(case, conclusion, knowledge) else None
+
+
+def _spoken(argument: str, knowledge: Knowledge) -> str:
+    """The conclusion on a treatment that was named as people say it, as in `/how TACE`; anything else as it is."""
+    name = knowledge.fields["prior_treatment"].core.item_says.get(argument.casefold())
+    return f"treatment.{name}" if name in knowledge.book.treatments else argument
 
 
 def _single(case: Case, conclusion: str, knowledge: Knowledge) -> str:
@@ -66,12 +73,12 @@ def _explained(case: Case, conclusion: str, knowledge: Knowledge) -> bool:
 
 def whynot_subject(argument: str, knowledge: Knowledge) -> str | None:
     """What `/whynot` shows; None where the argument names nothing that can be asked about."""
-    fact, _, value = argument.partition("=")
+    fact, _, value = _spoken(argument, knowledge).partition("=")
     if not argument:
         return ""
     if fact not in subjects(knowledge) or (value and value not in values_of(fact, knowledge)):
         return None
-    return argument
+    return f"{fact}={value}" if value else fact
 
 
 # --- screens ------------------------------------------------------------------------------------------------------------

@@ -43,10 +43,14 @@ class Bearing:
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """What a question is for beside conclusions: statements that its answer brings, and questions that it opens."""
+    """What a question is for beside conclusions: statements that its answer brings, and questions that it opens.
+
+    ``chooses``: it chooses which questions are asked at all.
+    """
 
     brings: tuple[str, ...]
     opens: tuple[str, ...]
+    chooses: bool
 
 
 def bearings(answers: Answers, field: str, knowledge: Knowledge) -> tuple[Bearing, ...]:
@@ -92,7 +96,7 @@ def purpose(field: str, knowledge: Knowledge) -> Purpose:
     rows = [row for fact in STATEMENTS for row in knowledge.base.facts[fact].rows if field in names_in(row.when)]
     brings = dict.fromkeys(str(row.value) for row in rows)
     opens = [spec.id for spec in knowledge.fields.values() if spec.id != field and field in names_in(parse(spec.asked))]
-    return Purpose(tuple(brings), tuple(opens))
+    return Purpose(tuple(brings), tuple(opens), chooses=field == "goal")
 
 
 def decides_nothing(field: str, knowledge: Knowledge) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from flows.dialog.explain import STATEMENTS
 from flows.knowledge.loader import Knowledge
 from flows.rules.conclusions import shown_where
 from flows.rules.engine import Case, Outcome
@@ -80,6 +81,11 @@ class Branch:
     unread: int = 0
     grounds: tuple[Ground, ...] = ()
     settling: tuple[str, ...] = ()
+
+    @property
+    def statements(self) -> bool:
+        """Whether its values are statements to read."""
+        return self.fact in STATEMENTS
 
 
 @dataclass(slots=True)

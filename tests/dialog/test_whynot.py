@@ -52,7 +52,7 @@ def _with(answers: Answers, fields: tuple[str, ...], chosen: tuple[Answer, ...])
 @pytest.mark.parametrize("block", range(8))
 def test_the_findings_named_would_give_it_and_the_report_would_say_so(block: int) -> None:
     rng = random.Random(block)
-    for seed in range(block * 20, block * 20 + 20):
+    for seed in range(block * 10, block * 10 + 10):
         answers = _case(seed)
         case = KNOWLEDGE.case(answers)
         for fact, value in rng.sample(TARGETS, 6):
@@ -141,6 +141,14 @@ def test_every_value_that_was_not_concluded_is_offered_and_answered() -> None:
 def test_each_of_several_possible_grades_can_be_asked_about() -> None:
     trainee = Trainee().begins().has(pathology_diagnosis="nen", ki67_percent="2-5", differentiation="well")
     assert other_values(KNOWLEDGE.case(trainee.session.answers), GRADE, KNOWLEDGE) == ("G1", "G2", "G3")
+
+
+@pytest.mark.parametrize("words", ["TACE", "肝移植", "PRRT", "everolimus"])
+def test_a_treatment_can_be_named_as_people_say_it(words: str) -> None:
+    trainee = Trainee().begins()
+    assert trainee.command(Command.WHYNOT, words).screen.key == "explain.whynot_values"
+    assert trainee.command(Command.HOW, words).screen.key == "explain.proof"
+    assert trainee.screen.params["p"].root.fact.startswith("treatment.")
 
 
 @pytest.mark.parametrize("argument", ["made up", "treatment.tace=made_up", "path", "=", "treatment.made_up=possible"])
