@@ -76,7 +76,7 @@ def test_every_kind_of_screen_is_among_the_states() -> None:
 def test_every_event_in_every_state_gives_exactly_one_screen(state: str) -> None:
     start = STATES[state].session
     rng = random.Random(state)
-    arguments = {command: (*ARGUMENTS, *MORE_ARGUMENTS) for command in Command} | {Command.WHATIF: (*ARGUMENTS, *SUPPOSE), Command.QUICK: ("", "on", "off", "x")}
+    arguments = dict.fromkeys(Command, (*ARGUMENTS, *MORE_ARGUMENTS)) | {Command.WHATIF: (*ARGUMENTS, *SUPPOSE), Command.QUICK: ("", "on", "off", "x")}
     events: list[Event] = [Did(command, argument) for command in Command for argument in arguments[command]]
     events += [Typed(text, field) for text in WORDS for field in (None, "age_years", "ki67_percent", "goal", "made_up")]
     events += [forged(STATES[state], rng) for _ in range(150)]
