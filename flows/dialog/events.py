@@ -11,7 +11,7 @@ class Command(StrEnum):
 
     START = "start"  # [deep-link payload]
     CONSULT = "consult"
-    CONSENT = "consent"
+    CONSENT = "consent"  # [quick: in quick mode]
     BACK = "back"  # [field to go back to; one step where empty]
     SKIP = "skip"
     WHY = "why"  # [all]

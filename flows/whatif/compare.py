@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from flows.knowledge.loader import Knowledge
-from flows.rules.conclusions import CONDITIONS, MARKERS
+from flows.rules.conclusions import MARKERS
 from flows.rules.engine import Case, Outcome, Value
 from flows.rules.fields import Kind
 from flows.rules.values import Answer, Answers, Open
@@ -40,18 +40,6 @@ class Hinge:
 def deciding(knowledge: Knowledge) -> tuple[str, ...]:
     """The conclusions that decide most: type, grade, diagnosis and the verdict on every treatment."""
     return ("classification.type", GRADES, "diagnosis.id", *(f"treatment.{name}" for name in knowledge.book.treatments))
-
-
-def compared(knowledge: Knowledge) -> tuple[str, ...]:
-    """Every conclusion that a report shows, in its order."""
-    return (
-        *("classification.type", GRADES, "classification.provisional", "classification.discordant"),
-        *("criteria.pathology_nen", "criteria.extrahepatic_primary_excluded", "diagnosis.id", "functional.status", "functional.syndrome"),
-        *(fact.name for fact in knowledge.book.facts if fact.name.startswith("markers.")),
-        *("imaging.described", "imaging.not_described", "sstr.status", "origin.suggests", "contradictions", "red_flags", "next_steps"),
-        *(f"treatment.{name}" for name in knowledge.book.treatments),
-        *(f"transplant.{name}" for name in CONDITIONS),
-    )
 
 
 def differences(before: Case, after: Case, facts: Sequence[str]) -> tuple[Difference, ...]:

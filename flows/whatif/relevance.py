@@ -6,7 +6,7 @@ condition holds, so an answer that only decides whether another question comes i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import product
 
@@ -257,10 +257,3 @@ def _puts(one: Interview) -> Iterator[tuple[str, int]]:
         for name in waiting:
             done.add(name)
             yield name, -one.put(name)
-
-
-def relevant(knowledge: Knowledge, answers: Answers, facts: Sequence[str], free: Iterable[str]) -> frozenset[str]:
-    """The fields among ``free`` whose answer can change one of ``facts``."""
-    fields = frozenset(free)
-    found = Relevance(knowledge, answers, facts, fields)
-    return frozenset(name for name in fields if found.can_change(name))

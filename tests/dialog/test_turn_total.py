@@ -81,9 +81,10 @@ def test_every_kind_of_screen_is_among_the_states() -> None:
 def test_every_event_in_every_state_gives_exactly_one_screen(state: str) -> None:
     start = STATES[state].session
     rng = random.Random(state)
-    events: list[Event] = [Did(command, argument) for command in Command if command is not Command.WHY for argument in (*ARGUMENTS, *MORE_ARGUMENTS)]
-    events += [Did(command, argument) for command in (Command.WHATIF, Command.QUICK) for argument in SUPPOSE]
-    events += [Did(command, argument) for command in (Command.WHY, Command.HOW, Command.WHYNOT) for argument in EXPLAINED]
+    arguments = dict.fromkeys(Command, (*ARGUMENTS, *MORE_ARGUMENTS))
+    arguments |= dict.fromkeys((Command.WHY, Command.HOW, Command.WHYNOT), EXPLAINED)
+    arguments |= {Command.WHATIF: (*ARGUMENTS, *SUPPOSE), Command.QUICK: ("", "on", "off", "x")}
+    events: list[Event] = [Did(command, argument) for command in Command for argument in arguments[command]]
     events += [Typed(text, field) for text in WORDS for field in (None, "age_years", "ki67_percent", "goal", "made_up")]
     events += [forged(STATES[state], rng) for _ in range(150)]
     events += [Sent("photo"), Sent("unheard of"), Stale()]

@@ -1,6 +1,7 @@
 """Relevance: what is called irrelevant changes nothing, what is called relevant can change something."""
 
 import random
+from collections.abc import Iterable, Sequence
 
 import pytest
 
@@ -10,12 +11,18 @@ from flows.knowledge.loader import load
 from flows.rules.values import Answer, Answers
 from flows.whatif.change import applied
 from flows.whatif.compare import deciding, differences, hinges
-from flows.whatif.relevance import Relevance, relevant
+from flows.whatif.relevance import Relevance
 from tests.oracle.generate import random_answers
 
 KNOWLEDGE = load()
 GRADE = ("classification.type", "index_grades")
 TREATMENT = ("path", *(f"treatment.{name}" for name in KNOWLEDGE.book.treatments))
+
+
+def relevant(answers: Answers, facts: Sequence[str], free: Iterable[str]) -> set[str]:
+    """The fields among ``free`` whose answer can change one of ``facts``."""
+    found = Relevance(KNOWLEDGE, answers, facts, frozenset(free))
+    return {name for name in free if found.can_change(name)}
 
 
 def _partial(rng: random.Random) -> dict[str, Answer]:
@@ -40,7 +47,7 @@ def test_an_irrelevant_answer_changes_nothing_whatever_the_others_are(facts: tup
     for _ in range(25):
         answers = _partial(rng)
         waiting = [field for field in KNOWLEDGE.fields if field not in answers]
-        matter = relevant(KNOWLEDGE, answers, facts, waiting)
+        matter = relevant(answers, facts, waiting)
         for _ in range(8):
             patient = {field: random_answer(KNOWLEDGE.fields[field].core, rng, 0.3) for field in waiting}
             other = {field: random_answer(KNOWLEDGE.fields[field].core, rng, 0.3) for field in waiting if field not in matter}
@@ -68,13 +75,13 @@ def test_a_relevant_answer_has_two_patients_who_differ_in_it_alone_and_in_a_conc
 
 def test_what_only_opens_another_question_is_relevant_where_that_one_is() -> None:
     answers: dict[str, Answer] = {"pathology_diagnosis": "nen", "specimen": "surgical"}
-    found = relevant(KNOWLEDGE, answers, ("classification.type",), frozenset(KNOWLEDGE.fields) - answers.keys())
+    found = relevant(answers, ("classification.type",), frozenset(KNOWLEDGE.fields) - answers.keys())
     assert "adenocarcinoma_present" in found
     assert not any("adenocarcinoma_present" in str(row.when) for fact in KNOWLEDGE.book.facts for row in fact.rows)
 
 
 def test_the_grade_needs_only_pathology() -> None:
-    found = relevant(KNOWLEDGE, {}, GRADE, KNOWLEDGE.fields)
+    found = relevant({}, GRADE, KNOWLEDGE.fields)
     assert found == {
         *("specimen", "pathology_diagnosis", "mitoses", "ki67_percent", "differentiation", "reported_grade"),
         *("adenocarcinoma_present", "adenocarcinoma_percent", "nec_percent"),
@@ -84,13 +91,13 @@ def test_the_grade_needs_only_pathology() -> None:
 def test_nothing_is_relevant_once_the_conclusion_is_settled() -> None:
     answers: dict[str, Answer] = {"specimen": "surgical", "pathology_diagnosis": "other_tumour"}
     waiting = [field for field in KNOWLEDGE.fields if field not in answers]
-    assert relevant(KNOWLEDGE, answers, ("classification.type",), waiting) == frozenset()
+    assert relevant(answers, ("classification.type",), waiting) == set()
 
 
 def test_an_answer_that_no_region_stands_for_is_taken_as_it_is() -> None:
     for value, matter in ((300, {"cga_confounders"}), (90, set())):
         answers = read_case({"cga_value": value, "cga_upper_limit": 100}, KNOWLEDGE).answers
-        assert relevant(KNOWLEDGE, answers, ("markers.cga",), frozenset(KNOWLEDGE.fields) - answers.keys()) == matter
+        assert relevant(answers, ("markers.cga",), frozenset(KNOWLEDGE.fields) - answers.keys()) == matter
 
 
 def test_a_hinge_changes_exactly_what_it_says() -> None:
