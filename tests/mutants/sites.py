@@ -1,0 +1,510 @@
+"""Where a line of the knowledge can be broken, and how: every fault of every kind, in the order of files and lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from flows.knowledge.loader import Knowledge
+from flows.rules.fields import Kind
+
+Lines = list[str]
+KNOWLEDGE, TEMPLATES, STATES = "knowledge", "templates", "states"
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One fault: ``lines`` of ``file`` (from 1) replaced; an empty text removes the line. ``what`` says it in a word or two."""
+
+    kind: str
+    where: str
+    file: str
+    lines: tuple[tuple[int, str], ...]
+    what: str
+
+    @property
+    def place(self) -> str:
+        """File and line."""
+        return f"{self.where}/{self.file}:{self.lines[0][0]}"
+
+
+Change = tuple[tuple[tuple[int, str], ...], str]
+Maker = Callable[["Source"], Iterator[Change]]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file as lines, and the knowledge it belongs to."""
+
+    file: str
+    lines: Lines
+    knowledge: Knowledge
+    neighbours: Mapping[str, str]
+
+    def substituted(self, pattern: str, new: Callable[[re.Match[str]], str | None], only: str = "") -> Iterator[Change]:
+        """Every match of a pattern replaced by ``new`` of it, in lines that hold ``only``."""
+        for number, line in enumerate(self.lines, 1):
+            if only in line and not line.lstrip().startswith("#"):
+                for found in re.finditer(pattern, line):
+                    text = new(found)
+                    if text is not None and text != found.group():
+                        yield ((number, line[: found.start()] + text + line[found.end() :]),), f"{found.group()} -> {text}"
+
+    def blocks(self, begin: str) -> list[tuple[int, int]]:
+        """First and last line of every item of a list whose first line matches ``begin``."""
+        found = []
+        for start, line in enumerate(self.lines):
+            if re.match(begin, line):
+                depth, end = len(line) - len(line.lstrip()), start + 1
+                while end < len(self.lines) and (not self.lines[end].strip() or _depth(self.lines[end]) > depth):
+                    end += 1
+                while end - 1 > start and not self.lines[end - 1].strip():
+                    end -= 1
+                found.append((start + 1, end))
+        return found
+
+    def text(self, block: tuple[int, int]) -> str:
+        """The lines of a block."""
+        return "\n".join(self.lines[block[0] - 1 : block[1]])
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _cleared(block: tuple[int, int]) -> tuple[tuple[int, str], ...]:
+    return tuple((number, "") for number in range(block[0], block[1] + 1))
+
+
+# --- rules ----------------------------------------------------------------------------------------------------------
+
+_ROW = r"\s+- (\{)?(id|value|gate): "
+_CONDITION = r"when|unless|never|asked|applies| and | or |^\s+(done|open|not|\(|[a-z_.]+ (=|in|has|<|>))"
+
+
+def _rows(source: Source) -> list[tuple[int, int]]:
+    return source.blocks(_ROW)
+
+
+def drop_rule(source: Source) -> Iterator[Change]:
+    """A row is gone."""
+    for block in _rows(source):
+        yield _cleared(block), source.lines[block[0] - 1].strip()[:60]
+
+
+def swap_rows(source: Source) -> Iterator[Change]:
+    """Two rows that follow each other have changed places."""
+    for one, other in pairwise(_rows(source)):
+        if one[1] + 1 == other[0] and source.text(one) != source.text(other):
+            texts = [*source.lines[other[0] - 1 : other[1]], *source.lines[one[0] - 1 : one[1]]]
+            yield tuple(enumerate(texts, one[0])), source.lines[one[0] - 1].strip()[:40]
+
+
+def move_cut(source: Source) -> Iterator[Change]:
+    """A cut-off stands one step too high or too low."""
+    for sign in (1, -1):
+        def moved(found: re.Match[str], sign: int = sign) -> str | None:
+            name = found["name"].split()[-1]
+            field = source.knowledge.fields.get(name)
+            if field is None:
+                return None
+            step = 1.0 if field.core.kind is Kind.COUNT or name.endswith("percent") or name.endswith("years") else 0.1
+            return f"{found['name']} {found['op']} {float(found['cut']) + sign * step:g}"
+
+        yield from source.substituted(r"(?P<name>[a-z_0-9 +]*[a-z_0-9]+) (?P<op>[<>]=?) (?P<cut>\d+(?:\.\d+)?)(?![.\d])", moved)
+
+
+def swap_strict(source: Source) -> Iterator[Change]:
+    """A cut-off belongs to the other side."""
+    other = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
+    yield from source.substituted(r"(?<= )[<>]=?(?= [a-z\d])", lambda found: other[found.group()])
+
+
+def turn_sign(source: Source) -> Iterator[Change]:
+    """Less is more."""
+    other = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+    yield from source.substituted(r"(?<= )[<>]=?(?= [a-z\d])", lambda found: other[found.group()])
+
+
+def drop_option(source: Source) -> Iterator[Change]:
+    """A list of words has lost one."""
+    for match, group in _lists(source):
+        for word in group:
+            rest = ", ".join(other for other in group if other != word)
+            yield from _replaced(source, match, f"({rest})")
+
+
+def swap_option(source: Source) -> Iterator[Change]:
+    """Another option stands where one stood."""
+    for number, line in enumerate(source.lines, 1):
+        for found in re.finditer(r"(?P<name>[a-z_0-9.]+) (?P<op>!?=) (?P<word>[A-Za-z_0-9]+)", line):
+            words = _words(source.knowledge, found["name"])
+            if found["word"] in words:
+                other = words[(words.index(found["word"]) + 1) % len(words)]
+                changed = f"{found['name']} {found['op']} {other}"
+                yield ((number, line[: found.start()] + changed + line[found.end() :]),), f"{found.group()} -> {changed}"
+    for (number, start, end, name), group in _lists(source):
+        outside = [word for word in _words(source.knowledge, name) if word not in group]
+        if outside:
+            yield from _replaced(source, (number, start, end, name), f"({', '.join((outside[0], *group[1:]))})")
+
+
+def widen_option(source: Source) -> Iterator[Change]:
+    """A list of words has one more."""
+    for (number, start, end, name), group in _lists(source):
+        outside = [word for word in _words(source.knowledge, name) if word not in group]
+        if outside and outside[-1] != "none":
+            yield from _replaced(source, (number, start, end, name), f"({', '.join((*group, outside[-1]))})")
+
+
+def _lists(source: Source) -> Iterator[tuple[tuple[int, int, int, str], list[str]]]:
+    for number, line in enumerate(source.lines, 1):
+        for found in re.finditer(r"(?P<name>[a-z_0-9.{}]+) (?:in|has any|has only) (?P<list>\([A-Za-z_0-9, ]+\))", line):
+            group = [word.strip() for word in found["list"].strip("()").split(",")]
+            if len(group) > 1 or "has" in found.group():
+                yield (number, found.start("list"), found.end("list"), found["name"]), group
+
+
+def _replaced(source: Source, match: tuple[int, int, int, str], text: str) -> Iterator[Change]:
+    number, start, end, _ = match
+    line = source.lines[number - 1]
+    if text != "()":
+        yield ((number, line[:start] + text + line[end:]),), f"{line[start:end]} -> {text}"[:90]
+
+
+def _words(knowledge: Knowledge, name: str) -> list[str]:
+    if name in knowledge.fields:
+        return [word for word in knowledge.fields[name].core.options]
+    if name in knowledge.base.facts:
+        return sorted({str(row.value) for row in knowledge.base.facts[name].rows})
+    top = name.partition(".")[0]
+    return ["absent", *knowledge.fields[top].core.options] if top in knowledge.fields else []
+
+
+def negate(source: Source) -> Iterator[Change]:
+    """A condition says its opposite, or knows for sure what was only not ruled out."""
+    pairs = {" = ": " != ", " != ": " = ", "not sure(": "sure(", "possible(": "(", "unknown(": "(", "open ": "done ", "done ": "open ", "empty ": "not empty "}
+    pairs |= {" not has ": " has ", "not ": ""}
+    pattern = "|".join(re.escape(word) for word in sorted(pairs, key=len, reverse=True))
+    for number, line in enumerate(source.lines, 1):
+        begin = line.find('when: "')
+        inside = line[begin:] if begin >= 0 else (line if re.match(r"^\s+[(a-z].*( and | or |=|has)", line) and ":" not in line else "")
+        offset = len(line) - len(inside)
+        for found in re.finditer(pattern, inside):
+            at = offset + found.start()
+            yield ((number, line[:at] + pairs[found.group()] + line[at + len(found.group()) :]),), f"{found.group().strip()} -> {pairs[found.group()].strip() or '-'}"
+
+
+def join_otherwise(source: Source) -> Iterator[Change]:
+    """'and' for 'or', 'or' for 'and'."""
+    for number, line in enumerate(source.lines, 1):
+        begin = line.find('when: "')
+        inside = line[begin:] if begin >= 0 else (line if re.match(r"^\s+(and |or |[(a-z].*( and | or ))", line) and ":" not in line else "")
+        offset = len(line) - len(inside)
+        for found in re.finditer(r"\b(and|or)\b", inside):
+            other = {"and": "or", "or": "and"}[found.group()]
+            yield ((number, line[: offset + found.start()] + other + line[offset + found.end() :]),), f"{found.group()} -> {other}"
+
+
+def change_value(source: Source) -> Iterator[Change]:
+    """A row says another value of its fact."""
+    fact = ""
+    for number, line in enumerate(source.lines, 1):
+        head = re.match(r"- (fact|treatment): (\S+)", line)
+        if head:
+            fact = f"treatment.{head[2]}" if head[1] == "treatment" else head[2]
+        if line.lstrip().startswith("cautions:"):
+            fact = fact.replace("treatment.", "cautions.")
+        found = re.search(r'value: ("?)([^,"}\s]+)\1', line)
+        if found and fact in source.knowledge.base.facts:
+            words = _words(source.knowledge, fact)
+            if found[2] in words and len(words) > 1:
+                other = words[(words.index(found[2]) + 1) % len(words)]
+                quoted = f'"{other}"' if other in ("yes", "no", "on", "off") else other
+                yield ((number, line[: found.start()] + f"value: {quoted}" + line[found.end() :]),), f"{found[2]} -> {other}"
+
+
+def remove_citation(source: Source) -> Iterator[Change]:
+    """One source less."""
+    def fewer(found: re.Match[str]) -> str:
+        return f"{found[1]}[{', '.join(found[2].split(', ')[1:])}]"
+
+    def fewer_at_end(found: re.Match[str]) -> str | None:
+        names = found[2].split(", ")
+        return f"{found[1]}[{', '.join(names[:-1])}]" if len(names) > 1 else None
+
+    for change in (fewer, fewer_at_end):
+        yield from source.substituted(r"(cite: |evidence_gap: )\[([^\]]+)\]", change)
+
+
+def other_citation(source: Source) -> Iterator[Change]:
+    """The source next to the right one."""
+    def other(found: re.Match[str]) -> str:
+        names = found[2].split(", ")
+        return f"{found[1]}[{', '.join((source.neighbours.get(names[0], names[0]), *names[1:]))}]"
+
+    yield from source.substituted(r"(cite: |evidence_gap: )\[([^\]]+)\]", other)
+
+
+def change_layer(source: Source) -> Iterator[Change]:
+    """A rule claims to stand nearer to the review than it does, or further from it."""
+    other = {"review": "settled", "settled": "review", "borrowed": "review", "later": "borrowed"}
+    yield from source.substituted(r"(?<=layer: )[a-z]+", lambda found: other[found.group()])
+
+
+def drop_reason(source: Source) -> Iterator[Change]:
+    """A verdict has lost its reason, or a contradiction the answers to look at."""
+    yield from source.substituted(r"(?<!\w)(reasons|parts): \[[^\]]*\](, )?", lambda _: "")
+
+
+def other_reason(source: Source) -> Iterator[Change]:
+    """Another reason than the right one."""
+    reasons = sorted({reason for fact in source.knowledge.book.facts for row in fact.rows for reason in row.reasons})
+
+    def other(found: re.Match[str]) -> str | None:
+        words = found[1].split(", ")
+        return f"reasons: [{reasons[(reasons.index(words[0]) + 1) % len(reasons)]}]" if words[0] in reasons else None
+
+    yield from source.substituted(r"reasons: \[([^\]]*)\]", other)
+
+
+def fewer_parts(source: Source) -> Iterator[Change]:
+    """One answer less to look at again."""
+    yield from source.substituted(r"parts: \[[^,\]]+, ", lambda _: "parts: [")
+
+
+def gather_otherwise(source: Source) -> Iterator[Change]:
+    """Reasons of like verdicts are not gathered, or an order is turned."""
+    yield from source.substituted(r"gather: \[[^\]]+\]", lambda _: "gather: []")
+    yield from source.substituted(r"order: \[([^\]]+)\]", lambda found: f"order: [{', '.join(reversed(found[1].split(', ')))}]")
+    yield from source.substituted(r"^\s+fallback: \S+", lambda _: "")
+
+
+# --- questions --------------------------------------------------------------------------------------------------------
+
+
+def drop_condition(source: Source) -> Iterator[Change]:
+    """A question is asked of everybody."""
+    yield from source.substituted(r"^\s+(asked|applies): .*$", lambda _: "")
+
+
+def swap_labels(source: Source) -> Iterator[Change]:
+    """Two options have changed their wordings."""
+    options = re.compile(r"(\s+- \{id: )([^,]+)(, .*\})$")
+    for number, (one, other) in enumerate(pairwise(source.lines), 1):
+        mine, theirs = options.match(one), options.match(other)
+        if mine and theirs:
+            yield ((number, f"{mine[1]}{mine[2]}{theirs[3]}"), (number + 1, f"{theirs[1]}{theirs[2]}{mine[3]}")), f"{mine[2]} <-> {theirs[2]}"
+
+
+def lose_option(source: Source) -> Iterator[Change]:
+    """An option cannot be chosen any more."""
+    yield from source.substituted(r"^\s+- \{id: [^,]+, en: .*\}$", lambda _: "")
+
+
+def lose_key(source: Source) -> Iterator[Change]:
+    """A question has lost its limits, its unit or a form of answer."""
+    yield from source.substituted(r"^\s+(limits|unit|units|not_done|forms|above_low): .*$", lambda _: "")
+    yield from source.substituted(r"(?<=limits: \[)[\d.]+, [\d.]+", lambda found: f"{found.group()}0")
+
+
+def lose_question(source: Source) -> Iterator[Change]:
+    """A question is gone."""
+    for block in source.blocks(r"- id: "):
+        yield _cleared(block), source.lines[block[0] - 1]
+
+
+def other_stage(source: Source) -> Iterator[Change]:
+    """A question stands in another stage."""
+    stages = list(source.knowledge.stages)
+    yield from source.substituted(r"(?<=  stage: )\S+", lambda found: stages[(stages.index(found.group()) + 1) % len(stages)])
+
+
+def shorten_path(source: Source) -> Iterator[Change]:
+    """A goal asks for one question less."""
+    if source.file == "paths.yaml":
+        for number, line in enumerate(source.lines, 1):
+            for found in re.finditer(r"(, )?\b[A-I]\d?\b", line):
+                yield ((number, line[: found.start()] + line[found.end() :].replace("[, ", "[")),), found.group()
+
+
+# --- wordings ---------------------------------------------------------------------------------------------------------
+
+_DIGIT = r"(?<![\w.\-–])\d+(?:\.\d+)?(?![\w.])"
+
+
+def _other_digit(found: re.Match[str]) -> str:
+    number = found.group()
+    return number[:-1] + str((int(number[-1]) + 1) % 10)
+
+
+def _in_language(source: Source, language: str, pattern: str, new: Callable[[re.Match[str]], str | None]) -> Iterator[Change]:
+    for number, line in enumerate(source.lines, 1):
+        for text in re.finditer(rf'\b{language}: "((?:[^"\\]|\\.)*)"', line):
+            for found in re.finditer(pattern, text[1]):
+                changed = new(found)
+                if changed is not None:
+                    at = text.start(1) + found.start()
+                    yield ((number, line[:at] + changed + line[at + len(found.group()) :]),), f"{language}: {found.group()} -> {changed}"
+
+
+def break_figure(source: Source) -> Iterator[Change]:
+    """One language says another figure."""
+    for language in ("en", "zh"):
+        yield from _in_language(source, language, _DIGIT, _other_digit)
+
+
+def break_both(source: Source) -> Iterator[Change]:
+    """Both languages say the same wrong figure."""
+    numbers = [number for number, line in enumerate(source.lines, 1) if re.match(r"\s+en: ", line)]
+    for number in numbers:
+        one, other = source.lines[number - 1], source.lines[number] if number < len(source.lines) else ""
+        if not re.match(r"\s+zh: ", other):
+            continue
+        for found in re.finditer(r"(?<![\w.\-–])\d+(?:\.\d+)?(?=%)", one):
+            if other.count(found.group() + "%") == 1 == one.count(found.group() + "%"):
+                new = _other_digit(found) + "%"
+                yield ((number, one.replace(found.group() + "%", new)), (number + 1, other.replace(found.group() + "%", new))), f"{found.group()}% -> {new}"
+
+
+def remove_hedge(source: Source) -> Iterator[Change]:
+    """What is unsure is said as a fact."""
+    words = r"\b(?:may|might|possibl[ey]|suggests?|unclear|controversial|rarely|usually|often|mostly|some|about|only|mainly|not)\b ?"
+    yield from _in_language(source, "en", words, lambda _: "")
+    yield from _in_language(source, "zh", "可能|或可|提示|争议|尚无|尚不|少见|一般|多为|部分|约|仅|主要|不", lambda _: "")
+
+
+def too_long(source: Source) -> Iterator[Change]:
+    """A wording that fits no screen."""
+    for language in ("en", "zh"):
+        yield from _in_language(source, language, r"[.。]$", lambda _: " more words" * 420 + ".")
+
+
+def empty_wording(source: Source) -> Iterator[Change]:
+    """A wording is gone in one language."""
+    for language in ("en", "zh"):
+        yield from _in_language(source, language, r"^.+$", lambda _: "")
+
+
+def swap_texts(source: Source) -> Iterator[Change]:
+    """Two statements have changed their wordings, in one language or both."""
+    for languages in (("en",), ("zh",), ("en", "zh")):
+        places = [
+            {language: block[0] + at for language in ("en", "zh") for at, line in enumerate(source.lines[block[0] - 1 : block[1]]) if re.match(rf"\s+{language}: ", line)}
+            for block in source.blocks(r"- id: [RABU]\d")
+        ]
+        for one, other in pairwise(place for place in places if len(place) == 2):
+            pairs = [(one[language], other[language]) for language in languages]
+            yield tuple(change for a, b in pairs for change in ((a, source.lines[b - 1]), (b, source.lines[a - 1]))), " ".join(languages)
+
+
+def drop_source(source: Source) -> Iterator[Change]:
+    """A statement, settlement or later standard is gone."""
+    for block in source.blocks(r"- id: [RABU]\d"):
+        yield _cleared(block), source.lines[block[0] - 1]
+
+
+# --- templates --------------------------------------------------------------------------------------------------------
+
+_PAIR = re.compile(r'"([^"]+)": "((?:[^"\\]|\\.)*)"')
+
+
+def remove_key(source: Source) -> Iterator[Change]:
+    """A wording is gone."""
+    for number, line in enumerate(source.lines, 1):
+        found = _PAIR.search(line)
+        if found:
+            rest = line[: found.start()] + line[found.end() :].removeprefix(",")
+            yield ((number, rest or " "),), found[1]
+
+
+def swap_wordings(source: Source) -> Iterator[Change]:
+    """Two ids have changed their wordings."""
+    for number, (one, other) in enumerate(pairwise(source.lines), 1):
+        mine, theirs = _PAIR.search(one), _PAIR.search(other)
+        if mine and theirs and mine[2] != theirs[2]:
+            a = one[: mine.start(2)] + theirs[2] + one[mine.end(2) :]
+            b = other[: theirs.start(2)] + mine[2] + other[theirs.end(2) :]
+            yield ((number, a), (number + 1, b)), f"{mine[1]} <-> {theirs[1]}"
+
+
+def wrong_wording_figure(source: Source) -> Iterator[Change]:
+    """A wording says another figure."""
+    for number, line in enumerate(source.lines, 1):
+        for pair in _PAIR.finditer(line):
+            for found in re.finditer(_DIGIT, pair[2]):
+                at = pair.start(2) + found.start()
+                yield ((number, line[:at] + _other_digit(found) + line[at + len(found.group()) :]),), f"{pair[1]}: {found.group()}"
+
+
+def long_wording(source: Source) -> Iterator[Change]:
+    """A wording that fits no screen."""
+    for number, line in enumerate(source.lines, 1):
+        found = re.search(r'[.。](?=",?\s*$)', line)
+        if found:
+            yield ((number, line[: found.start()] + " more words" * 420 + line[found.start() :]),), line.strip()[:30]
+
+
+def lose_variable(source: Source) -> Iterator[Change]:
+    """A macro says less than it is told."""
+    yield from source.substituted(r"\{\{ ?[a-z_.]+(\([a-z_., ]*\))? ?\}\}", lambda _: "")
+
+
+def other_source(source: Source) -> Iterator[Change]:
+    """A wording names the source next to the right one."""
+    yield from source.substituted(r"(?<=['\"])[RABU]\d[0-9.]*(?:-\d+)?[a-c]?(?=['\"])", lambda found: source.neighbours.get(found.group()))
+
+
+def break_markup(source: Source) -> Iterator[Change]:
+    """A tag is not closed."""
+    yield from source.substituted(r"</(b|i|u|a|blockquote|code)>", lambda _: "")
+
+
+# --- which kinds there are where ------------------------------------------------------------------------------------
+
+RULES: dict[str, Maker] = {
+    maker.__name__: maker
+    for maker in (
+        *(drop_rule, swap_rows, move_cut, swap_strict, turn_sign, drop_option, swap_option, widen_option, negate, join_otherwise),
+        *(change_value, remove_citation, other_citation, change_layer, drop_reason, other_reason, fewer_parts, gather_otherwise),
+    )
+}
+QUESTIONS: dict[str, Maker] = {
+    maker.__name__: maker for maker in (drop_condition, swap_labels, lose_option, lose_key, lose_question, other_stage, shorten_path)
+}
+WORDINGS: dict[str, Maker] = {
+    maker.__name__: maker for maker in (break_figure, break_both, remove_hedge, too_long, empty_wording, swap_texts, drop_source)
+}
+SPOKEN: dict[str, Maker] = {
+    maker.__name__: maker for maker in (remove_key, swap_wordings, wrong_wording_figure, long_wording, lose_variable, other_source, break_markup)
+}
+FILES: Sequence[tuple[str, str, Mapping[str, Maker]]] = (
+    (KNOWLEDGE, "rules/*.yaml", RULES),
+    (KNOWLEDGE, "questions/*.yaml", {**QUESTIONS, **{name: RULES[name] for name in ("move_cut", "swap_strict", "drop_option", "remove_citation", "other_citation")}}),
+    (KNOWLEDGE, "paths.yaml", QUESTIONS),
+    (KNOWLEDGE, "questions/*.yaml", {name: WORDINGS[name] for name in ("break_figure", "too_long", "empty_wording")}),
+    (KNOWLEDGE, "statements/*.yaml", WORDINGS),
+    (KNOWLEDGE, "settlements.yaml", WORDINGS),
+    (KNOWLEDGE, "later/*.yaml", WORDINGS),
+    (TEMPLATES, "*/*.j2", SPOKEN),
+)
+
+
+def sites(knowledge: Knowledge, folders: Mapping[str, Path]) -> Iterator[Mutant]:
+    """Every fault that the makers find."""
+    neighbours = _neighbours(knowledge)
+    for where, pattern, makers in FILES:
+        for path in sorted(folders[where].glob(pattern)):
+            name = path.relative_to(folders[where]).as_posix()
+            source = Source(name, path.read_text(encoding="utf-8").splitlines(), knowledge, neighbours)
+            for kind, make in makers.items():
+                yield from (Mutant(kind, where, name, lines, what) for lines, what in make(source))
+
+
+def _neighbours(knowledge: Knowledge) -> Mapping[str, str]:
+    """For every source, the next of its kind."""
+    groups = (list(knowledge.statements), list(knowledge.settlements), list(knowledge.later))
+    return {name: group[(place + 1) % len(group)] for group in groups for place, name in enumerate(group)}
