@@ -53,6 +53,7 @@ def _whole(prove: Callable[[Knowledge, Sequence[str]], Claim]) -> Callable[[Know
 
 PROVERS = (
     Prover("second", second.facts, _whole(second.reads_the_same), 40),
+    Prover("asking", second.answers, _whole(second.asked_the_same), 40),
     Prover("cases", cases.ids, _whole(cases.as_told), 40),
     Prover("ends", paths.goals, _whole(paths.every_path_ends), 2),
     Prover("comes", paths.fields, _whole(paths.every_question_comes), 40),

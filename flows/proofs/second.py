@@ -15,7 +15,7 @@ from flows.proofs.conclusions import Disagreement
 from flows.proofs.laws import words_of
 from flows.proofs.space import Patient, Space, smallest, solvable
 from flows.rules.engine import Case
-from flows.rules.expressions import Constant, Expression, ExpressionError, parse
+from flows.rules.expressions import Constant, Every, Expression, ExpressionError, parse
 from flows.rules.tables import FactSpec
 from flows.rules.truth import TRUE
 
@@ -51,6 +51,8 @@ def read_second(knowledge: Knowledge) -> dict[str, Reading]:
     reader, check = Reader(knowledge.root), NameCheck(knowledge.fields, words_of(knowledge))
     found: dict[str, Reading] = {}
     for record in reader.records(knowledge.root / FILE):
+        if "answers" in record.block:
+            continue
         record.allow("facts", "first", "all", "always", "because")
         for name in record.words("facts", required=True):
             if name not in knowledge.base.facts:
@@ -68,15 +70,40 @@ def read_second(knowledge: Knowledge) -> dict[str, Reading]:
 def _lines(record: Record, key: str, name: str, check: NameCheck) -> Iterator[Line]:
     for inner in record.inner(key):
         inner.allow("says", "when")
-        text = inner.word("when").replace("{name}", name.rpartition(".")[2])
-        try:
-            when = parse(text)
-        except ExpressionError as error:
-            inner.fault("when", f"the condition cannot be read: {error}", "Mend the condition")
-            continue
-        for what in check.faults(when):
-            inner.fault("when", what, "Use an id that exists")
-        yield Line(inner.word("says"), when)
+        yield Line(inner.word("says"), _condition(inner, "when", "", check, name.rpartition(".")[2]))
+
+
+def read_asking(knowledge: Knowledge) -> dict[str, tuple[Expression, Expression]]:
+    """For every answer when its question is put, and when it makes no sense.
+
+    Raises:
+        KnowledgeError: listing every line that cannot be read, or names nothing there is.
+    """
+    reader, check = Reader(knowledge.root), NameCheck(knowledge.fields, words_of(knowledge))
+    found: dict[str, tuple[Expression, Expression]] = dict.fromkeys(knowledge.fields, (Constant(value=True), Constant(value=False)))
+    for record in reader.records(knowledge.root / FILE):
+        if "answers" in record.block:
+            record.allow("answers", "asked", "senseless")
+            pair = _condition(record, "asked", "always", check), _condition(record, "senseless", "never", check)
+            for name in record.words("answers", required=True):
+                if name not in found:
+                    record.fault("answers", f"there is no answer '{name}'", "Use an id that exists")
+                found[name] = pair
+    if reader.faults:
+        raise KnowledgeError(reader.faults)
+    return found
+
+
+def _condition(record: Record, key: str, default: str, check: NameCheck, name: str = "") -> Expression:
+    text = record.word(key, default=default).replace("{name}", name)
+    try:
+        when = parse(text)
+    except ExpressionError as error:
+        record.fault(key, f"the condition cannot be read: {error}", "Mend the condition")
+        return Constant(value=False)
+    for what in check.faults(when):
+        record.fault(key, what, "Use an id that exists")
+    return when
 
 
 # --- proving ------------------------------------------------------------------------------------------------------
@@ -93,9 +120,8 @@ def reads_the_same(knowledge: Knowledge, names: Sequence[str]) -> Claim:
     findings = [Finding(name, None, None, {"reading": "-"}) for name in names if name not in readings]
     apart = [(name, word, literal) for name in names if name in readings for word, literal in _apart(space, name, readings[name])]
     if solvable(space.pool, [space.any_of(literal for *_, literal in apart)]) is not None:
-        for name, word, literal in apart:
-            if solvable(space.pool, [literal]) is not None:
-                findings.append(_finding(knowledge, space, name, (word, literal), readings[name]))
+        for name in dict.fromkeys(name for name, _, literal in apart if solvable(space.pool, [literal]) is not None):
+            findings += _findings(knowledge, name, readings[name])
     return Claim("second", Method.SOLVED, len(names), space.combinations, findings=tuple(findings))
 
 
@@ -105,7 +131,7 @@ def _apart(space: Space, name: str, reading: Reading) -> Iterator[tuple[str, int
     for rules, second in ((space.value(name), _read(space, reading)), (_reasons(space, fact), _each(space, reading.because))):
         for word in dict.fromkeys((*rules, *second)):
             one, other = (said.get(word, -space.always) for said in (rules, second))
-            yield word, space.any_of((space.all_of((one, -other)), space.all_of((-one, other))))
+            yield word, _unequal(space, one, other)
 
 
 def _read(space: Space, reading: Reading) -> dict[str, int]:
@@ -131,11 +157,42 @@ def _reasons(space: Space, fact: FactSpec) -> dict[str, int]:
     return {reason: space.any_of(ways) for reason, ways in counting.items()}
 
 
+def answers(knowledge: Knowledge) -> tuple[str, ...]:
+    """Every answer."""
+    return tuple(knowledge.fields)
+
+
+def asked_the_same(knowledge: Knowledge, names: Sequence[str]) -> Claim:
+    """For everybody every question is put, and its answer makes sense, exactly where the second reading says so."""
+    reading, space, findings = read_asking(knowledge), Space(knowledge), list[Finding]()
+    for name in names:
+        spec = knowledge.fields[name]
+        applies, asked = parse(spec.applies), Every((parse(spec.applies), parse(spec.asked)))
+        pairs = ((space.condition(asked)[0], reading[name][0], "asked"), (space.condition(applies)[1], reading[name][1], "senseless"))
+        for rules, second, word in pairs:
+            wanted = _unequal(space, rules, space.condition(second)[0])
+            if solvable(space.pool, [wanted]) is not None:
+                findings.append(Finding(name, space.patient(smallest(space.pool, [wanted], [space]) or frozenset()), None, {"word": word}))
+    return Claim("asking", Method.SOLVED, len(names), space.combinations, findings=tuple(findings))
+
+
+def _unequal(space: Space, one: int, other: int) -> int:
+    return space.any_of((space.all_of((one, -other)), space.all_of((-one, other))))
+
+
 # --- showing ------------------------------------------------------------------------------------------------------
 
 
-def _finding(knowledge: Knowledge, space: Space, name: str, apart: tuple[str, int], reading: Reading) -> Finding:
-    word, literal = apart
+def _findings(knowledge: Knowledge, name: str, reading: Reading) -> Iterator[Finding]:
+    """The smallest patient for every word that the rules and the reading do not both say; in a space of this conclusion alone."""
+    space = Space(knowledge)
+    for word, literal in list(_apart(space, name, reading)):
+        if solvable(space.pool, [literal]) is not None:
+            yield _finding(space, name, (word, literal), reading)
+
+
+def _finding(space: Space, name: str, apart: tuple[str, int], reading: Reading) -> Finding:
+    (word, literal), knowledge = apart, space.knowledge
     patient: Patient = space.patient(smallest(space.pool, [literal], [space]) or frozenset())
     case = knowledge.case(patient)
     outcome = case.fact(name)
