@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.channels.commandline import prove
 from bot.render import audit as templates
-from bot.render import sourcing
+from bot.render import parity, sourcing
 from bot.render.renderer import TEMPLATES
 from flows.dialog import audit as dialog
 from flows.dialog.explain import report
@@ -30,7 +30,7 @@ from tests.oracle.conclusions import conclude
 from tests.oracle.generate import random_answers
 
 CHECK, PROVE, TESTS, NOBODY = "check", "prove", "tests", "nobody"
-CHEAP = ("cases", "second", "laws", "decides", "alone", "valued", "explained", "states", "ends", "questions", "comes", "later_apart")
+CHEAP = ("second", "asking", "cases", "laws", "decides", "alone", "valued", "explained", "states", "ends", "questions", "comes", "later_apart")
 NEVER_TOLD = ("same_as_engine",)
 """Claims on the program, not on the knowledge."""
 ORACLE = 250
@@ -102,6 +102,7 @@ class Bench:
             yield from (found := templates.audit(known, folder))
             if not found:
                 yield from sourcing.audit(known, folder)
+                yield from parity.audit(folder)
 
 
 def _brought(known: Knowledge) -> Mapping[str, Mapping[str, frozenset[str]]]:
