@@ -15,6 +15,7 @@ from flows.knowledge.figures import figures
 from flows.knowledge.model import LANGUAGES, Fault, FieldSpec, Place, Question, Text
 from flows.knowledge.reader import Reader, Record
 from flows.knowledge.rulebook import RuleBook
+from flows.rules.tables import Shape
 
 FILE = "ledger.yaml"
 _NAME = re.compile(r"(?<![A-Za-z])[A-Za-z0-9]*[A-Z][A-Za-z0-9]*[A-Z0-9][A-Za-z0-9]*(?![a-z])")
@@ -51,6 +52,11 @@ def gathered(book: RuleBook) -> Book:
     return {fact.name: tuple(sorted(fact.gather)) for fact in book.facts if fact.gather}
 
 
+def listed(book: RuleBook) -> Book:
+    """For every list its members, in the order in which they are read out."""
+    return {fact.name: tuple(dict.fromkeys(str(row.value) for row in fact.rows)) for fact in book.facts if fact.shape is Shape.COLLECT}
+
+
 def taken(fields: Iterable[FieldSpec], questions: Mapping[str, Question]) -> Book:
     """For every answer its question and stage, and what it takes: the kind, options, items, limits, and whether "not done" is one."""
     return {spec.id: (spec.question, questions[spec.question].stage, *_form(spec)) for spec in fields}
@@ -84,7 +90,7 @@ def doubt(language: str, hedges: Iterable[Hedge]) -> re.Pattern[str]:
 
 # --- comparing ----------------------------------------------------------------------------------------------------
 
-KINDS = {"source": "by", "layer": "rules", "parts": "of", "gathered": "of", "answer": "takes", "text": "holds"}
+KINDS = {"source": "by", "layer": "rules", "parts": "of", "gathered": "of", "listed": "of", "answer": "takes", "text": "holds"}
 """The key that says what a record is kept of, and the key of what is kept."""
 
 

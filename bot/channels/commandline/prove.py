@@ -145,4 +145,6 @@ def _page(certificate: Certificate, language: str, folders: Folders) -> str:
     for claim, told in zip(certificate.claims, data["claims"], strict=True):
         told["size"] = str(claim.regions) if claim.regions < READABLE else ""
         told["power"] = int(log10(claim.regions)) if claim.regions else 0
+        for finding, example in zip(claim.findings, told["counter_examples"], strict=True):
+            example["patient"], example["other"] = finding.patient, finding.other
     return Voice(load(folders.knowledge), language, folders.templates).say("prove.page", certificate=data)
