@@ -131,4 +131,4 @@ def apart(reader: Reader, books: Mapping[str, Book], places: Mapping[str, Place]
 def _told(kind: str, name: str, first: tuple[str, ...], kept: tuple[str, ...]) -> tuple[str, str]:
     more, fewer = [word for word in first if word not in kept], [word for word in kept if word not in first]
     odd = "; ".join(part for part in (f"only here: {', '.join(more)}" if more else "", f"only in {FILE}: {', '.join(fewer)}" if fewer else "") if part)
-    return f"{kind} '{name}' is not what {FILE} keeps ({odd or 'another order'})", f"Read the source again, then mend whichever is wrong"
+    return f"{kind} '{name}' is not what {FILE} keeps ({odd or 'another order'})", "Read the source again, then mend whichever is wrong"

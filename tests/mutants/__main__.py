@@ -1,4 +1,4 @@
-"""Plants faults and prints who notices. Run: uv run python -m tests.mutants [--each N] [--seed N] [--kind KIND …] [--processes N]"""
+"""Plants faults and prints who notices. Run: uv run python -m tests.mutants [--help]"""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from functools import cache, partial
 from os import getpid
 from pathlib import Path
@@ -21,7 +22,16 @@ from tests.mutants.sites import Mutant, sites
 from tests.mutants.states import Table, tables
 
 EACH, SEED, PROCESSES = 16, 2026, 2
+ENOUGH, ALL = 0.99, "all"
 WHO = (CHECK, PROVE, TESTS, NOBODY)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A fault, and who noticed it."""
+
+    fault: Mutant | Table
+    verdict: Verdict
 
 
 def drawn(each: int, seed: int, kinds: Sequence[str] = ()) -> list[Mutant]:
@@ -40,10 +50,9 @@ def _bench(folder: Path) -> Bench:
     return Bench(own)
 
 
-def judged(mutant: Mutant, folder: Path) -> tuple[Verdict, float]:
-    """Who notices a fault, and after how many seconds."""
-    start = time.perf_counter()
-    return _bench(folder).judge(mutant), time.perf_counter() - start
+def judged(fault: Mutant | Table, folder: Path) -> Verdict:
+    """Who notices a fault."""
+    return judged_table(fault) if isinstance(fault, Table) else _bench(folder).judge(fault)
 
 
 def main() -> int:
@@ -52,31 +61,32 @@ def main() -> int:
     parser.add_argument("--each", type=int, default=EACH, help="faults of each kind, at most")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--kind", nargs="*", default=())
+    parser.add_argument("--minutes", type=float, default=60, help="stop after so many minutes with what there is by then")
     parser.add_argument("--processes", type=int, default=PROCESSES)
     wish = parser.parse_args()
-    mutants, start = drawn(wish.each, wish.seed, wish.kind), time.perf_counter()
-    broken = [] if wish.kind else list(tables())
+    faults: list[Mutant | Table] = [*drawn(wish.each, wish.seed, wish.kind), *(() if wish.kind else tables())]
+    random.Random(wish.seed).shuffle(faults)
+    start, found = time.perf_counter(), list[Judged]()
     with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(wish.processes) as pool:
-        verdicts = list(pool.map(partial(judged, folder=Path(folder)), mutants, chunksize=4))
-        of_tables = list(pool.map(judged_table, broken, chunksize=4))
-    found = [(mutant.kind, mutant.place, mutant.what, verdict) for mutant, (verdict, _) in zip(mutants, verdicts, strict=True)]
-    found += [(table.kind, f"flows/dialog/stages.py: row {table.row + 1}", "", verdict) for table, verdict in zip(broken, of_tables, strict=True)]
+        for fault, verdict in zip(faults, pool.map(partial(judged, folder=Path(folder)), faults), strict=True):
+            found.append(Judged(fault, verdict))
+            if verdict.who in (TESTS, NOBODY):
+                print(f"[{len(found)}] {verdict.who:8} {fault.kind:18} {fault.place}  {fault.what}  {verdict.what}", flush=True)
+            if time.perf_counter() - start > wish.minutes * 60:
+                pool.shutdown(wait=False, cancel_futures=True)
+                break
     return _printed(found, time.perf_counter() - start)
 
 
-def _printed(found: Iterable[tuple[str, str, str, Verdict]], seconds: float) -> int:
-    whole = list(found)
-    counts = Counter((kind, verdict.who) for kind, _, _, verdict in whole)
+def _printed(found: Sequence[Judged], seconds: float) -> int:
+    counts = Counter((one.fault.kind, one.verdict.who) for one in found)
     print(f"{'kind':22}{'made':>6}" + "".join(f"{who:>8}" for who in WHO))
-    for kind in [*dict.fromkeys(kind for kind, *_ in whole), "all"]:
-        row = [sum(number for (of, by), number in counts.items() if by == who and kind in (of, "all")) for who in WHO]
+    for kind in [*sorted({one.fault.kind for one in found}), ALL]:
+        row = [sum(number for (of, by), number in counts.items() if by == who and kind in (of, ALL)) for who in WHO]
         print(f"{kind:22}{sum(row):6}" + "".join(f"{number:8}" for number in row))
-    for kind, place, what, verdict in whole:
-        if verdict.who in (NOBODY, TESTS):
-            print(f"{verdict.who:8} {kind:18} {place}  {what}  {verdict.what}")
-    alone, all_of = (sum(verdict.who in who for *_, verdict in whole) for who in ((CHECK, PROVE), (CHECK, PROVE, TESTS)))
-    print(f"check and prove alone: {alone / len(whole):.2%}; with the tests: {all_of / len(whole):.2%} of {len(whole)}; {seconds:.0f} s")
-    return 0 if all_of / len(whole) >= 0.99 else 1
+    alone, together = (sum(one.verdict.who in who for one in found) / len(found) for who in ((CHECK, PROVE), (CHECK, PROVE, TESTS)))
+    print(f"check and prove alone: {alone:.2%}; with the tests: {together:.2%} of {len(found)}; {seconds:.0f} s")
+    return 0 if together >= ENOUGH else 1
 
 
 if __name__ == "__main__":

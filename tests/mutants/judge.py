@@ -73,7 +73,7 @@ class Bench:
 
     def _asked(self, *, spoken: bool) -> Verdict:
         root, folder = self.folder / "knowledge", self.folder / "templates"
-        for fault in self._checked(root, folder, spoken=spoken):
+        for fault in self.checked(root, folder, spoken=spoken):
             return Verdict(CHECK, fault.what)
         known = self.pristine if spoken else load(root)
         try:
@@ -88,7 +88,7 @@ class Bench:
             return Verdict(TESTS, case)
         return Verdict(NOBODY)
 
-    def _checked(self, root: Path, folder: Path, *, spoken: bool) -> Iterator[Fault]:
+    def checked(self, root: Path, folder: Path, *, spoken: bool) -> Iterator[Fault]:
         """As `check` does; what no fault of the knowledge can touch is not looked at again."""
         cited = templates.cited(folder)
         known, faults = knowledge.audit(root, cited)

@@ -20,6 +20,16 @@ class Table:
     rows: Rows
     order: tuple[str, ...]
 
+    @property
+    def place(self) -> str:
+        """The table, and which of its rows."""
+        return f"flows/dialog/stages.py: row {self.row + 1}"
+
+    @property
+    def what(self) -> str:
+        """The row as it stands now."""
+        return str(self.rows[self.row]) if self.row < len(self.rows) else ""
+
 
 def tables() -> Iterator[Table]:
     """Every faulty table."""
