@@ -18,6 +18,8 @@ _NAME = re.compile(r"(?<![A-Za-z])[A-Z]{2,}[A-Z0-9]*(?=s?(?![A-Za-z]))")
 _NO_FIGURE = re.compile(r"5-(?:HT\b|hydroxy|羟)")
 SAID_OTHERWISE = frozenset(("PHNEN", "SSTR", "REFUTED"))
 """What one language says in capitals, and the other well in other words or not at all."""
+LONGEST = 1000
+"""Characters that a single wording may have; a screen holds 4096."""
 ALONE = frozenset("1")
 """A figure that only one language needs, for its singular."""
 MACRO = "macro "
@@ -32,10 +34,18 @@ def audit(folder: Path = TEMPLATES) -> Iterator[Fault]:
         mine = _said(first, folder, path.name)
         for other in others:
             theirs = _said(other, folder, path.name)
+            yield from (fault for language, said in ((first, mine), (other, theirs)) for fault in _long(language, path.name, said))
             for key, (text, _) in mine.items():
                 if key in theirs and (odd := _apart(key, text, theirs[key][0])):
                     place = Place(f"templates/{other}/{path.name}", theirs[key][1])
                     yield Fault(place, f"'{key}' does not hold the same signs in {first} and {other}: {odd}", "Let both say the same")
+
+
+def _long(language: str, file: str, said: Said) -> Iterator[Fault]:
+    """Wordings that leave no room for others beside them on a screen."""
+    for key, (text, line) in said.items():
+        if not key.startswith(MACRO) and len(text) > LONGEST:
+            yield Fault(Place(f"templates/{language}/{file}", line), f"'{key}' is {len(text)} characters long", f"Say it in {LONGEST}")
 
 
 def _said(language: str, folder: Path, file: str) -> Said:
@@ -54,7 +64,7 @@ def _told(macro: nodes.Macro) -> Iterator[str]:
     yield from (str(const.value) for const in macro.find_all(nodes.Const) if isinstance(const.value, str))
 
 
-def _leaves(path: str, node: nodes.Expr) -> Iterator[tuple[str, tuple[str, int]]]:
+def _leaves(path: str, node: nodes.Node) -> Iterator[tuple[str, tuple[str, int]]]:
     if isinstance(node, nodes.Const) and isinstance(node.value, str):
         yield path, (node.value, node.lineno)
     elif isinstance(node, nodes.Dict):

@@ -12,7 +12,7 @@ from flows.knowledge.anchors import Hedge, read_anchors, read_hedges
 from flows.knowledge.documents import read_case
 from flows.knowledge.editions import citations, open_ended, read_editions
 from flows.knowledge.ledger import Book, apart, cited_by, doubt, gathered, in_layer, listed, marks, parts_of, taken
-from flows.knowledge.loader import ROOT, Knowledge, KnowledgeError
+from flows.knowledge.loader import ROOT, Knowledge, KnowledgeError, read_goals
 from flows.knowledge.model import LANGUAGES, Fault, FieldSpec, Place, Question, Text
 from flows.knowledge.questions import read_questions
 from flows.knowledge.reader import Reader, Record
@@ -131,6 +131,7 @@ def books(draft: Draft, sources: _Sources, hedges: tuple[Hedge, ...]) -> Mapping
         "parts": parts_of(draft.book),
         "gathered": gathered(draft.book),
         "listed": listed(draft.book),
+        "goal": {goal: tuple(sorted(asked)) for goal, asked in read_goals(Reader(sources.reader.root), questions).items()},
         "answer": taken(draft.fields.values(), questions),
         "text": {f"{name} {language}": marks(found, language, doubts[language]) for name, found in texts.items() for language in LANGUAGES},
     }

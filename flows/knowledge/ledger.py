@@ -90,7 +90,7 @@ def doubt(language: str, hedges: Iterable[Hedge]) -> re.Pattern[str]:
 
 # --- comparing ----------------------------------------------------------------------------------------------------
 
-KINDS = {"source": "by", "layer": "rules", "parts": "of", "gathered": "of", "listed": "of", "answer": "takes", "text": "holds"}
+KINDS = {"source": "by", "layer": "rules", "parts": "of", "gathered": "of", "listed": "of", "goal": "asks", "answer": "takes", "text": "holds"}
 """The key that says what a record is kept of, and the key of what is kept."""
 
 

@@ -18,7 +18,8 @@ from pathlib import Path
 from bot.render.renderer import TEMPLATES
 from flows.knowledge.loader import ROOT, load
 from tests.mutants.judge import CHECK, NOBODY, PROVE, TESTS, Bench, Verdict, judged_table
-from tests.mutants.sites import Mutant, sites
+from tests.mutants.sites import sites
+from tests.mutants.source import Mutant
 from tests.mutants.states import Table, tables
 
 EACH, SEED, PROCESSES = 16, 2026, 2

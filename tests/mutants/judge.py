@@ -24,7 +24,7 @@ from flows.proofs.cases import Told, unlike
 from flows.proofs.certificate import Claim
 from flows.proofs.claims import FAST, jobs, settle
 from tests.knowledge.test_oracle import differences
-from tests.mutants.sites import KNOWLEDGE, Mutant
+from tests.mutants.source import KNOWLEDGE, Mutant
 from tests.mutants.states import Planted, Table
 from tests.oracle.conclusions import conclude
 from tests.oracle.generate import random_answers

@@ -68,5 +68,5 @@ class Planted:
 
     def _use(self, rows: Rows, order: tuple[str, ...]) -> None:
         stages.TRANSITIONS, stages.ORDER = rows, order
-        audit.TRANSITIONS = rows
+        vars(audit)["TRANSITIONS"] = rows
         stages.stage_for.cache_clear()

@@ -13,13 +13,13 @@ from tests.proofs.planted import Bed
 SECOND = "second_reading.yaml"
 
 
-@pytest.mark.parametrize(("file", "old", "new", "fact", "patient"), [
-    ("extent", '"age_years < 55"', '"age_years < 55.1"', "transplant.age", {"age_years": "55"}),
-    ("markers", '"nse = raised"', '"nse = normal"', "markers.nse", {"nse": "normal"}),
-    ("checks", '"largest_cm > 30"', '"largest_cm >= 30"', "contradictions", {"largest_cm": "30"}),
+@pytest.mark.parametrize(("planted", "fact", "patient"), [
+    (("rules/extent.yaml", '"age_years < 55"', '"age_years < 55.1"'), "transplant.age", {"age_years": "55"}),
+    (("rules/markers.yaml", '"nse = raised"', '"nse = normal"'), "markers.nse", {"nse": "normal"}),
+    (("rules/checks.yaml", '"largest_cm > 30"', '"largest_cm >= 30"'), "contradictions", {"largest_cm": "30"}),
 ])
-def test_a_rule_that_says_otherwise_is_shown_with_the_smallest_patient(bed: Bed, file: str, old: str, new: str, fact: str, patient: dict[str, str]) -> None:
-    findings = second.reads_the_same(bed.plant(f"rules/{file}.yaml", old, new), [fact]).findings
+def test_a_rule_that_says_otherwise_is_shown_with_the_smallest_patient(bed: Bed, planted: tuple[str, str, str], fact: str, patient: dict[str, str]) -> None:
+    findings = second.reads_the_same(bed.plant(*planted), [fact]).findings
     assert patient in [written(finding.patient or {}) for finding in findings]
     assert all(finding.figures["rules"] != finding.figures["reading"] for finding in findings)
 
