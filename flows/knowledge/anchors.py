@@ -104,7 +104,7 @@ def read_anchors(reader: Reader, statements: Collection[str]) -> Anchors:
             an anchor, and every passage that is both restated and left out.
         statements: the ids that there are.
     """
-    hedges = tuple(_hedge(record) for record in reader.records(reader.root / "hedges.yaml"))
+    hedges = read_hedges(reader)
     anchors: dict[str, Anchor] = {}
     left_out: list[LeftOut] = []
     for record in reader.records(reader.root / "anchors.yaml"):
@@ -117,6 +117,11 @@ def read_anchors(reader: Reader, statements: Collection[str]) -> Anchors:
         _missing(reader, found, statements)
     _overlapping(reader, found)
     return found
+
+
+def read_hedges(reader: Reader) -> tuple[Hedge, ...]:
+    """The words of doubt and degree."""
+    return tuple(_hedge(record) for record in reader.records(reader.root / "hedges.yaml"))
 
 
 def _hedge(record: Record) -> Hedge:

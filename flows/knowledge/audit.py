@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from flows.knowledge.anchors import read_anchors
+from flows.knowledge import labels
+from flows.knowledge.anchors import Hedge, read_anchors, read_hedges
 from flows.knowledge.documents import read_case
 from flows.knowledge.editions import citations, open_ended, read_editions
-from flows.knowledge.loader import ROOT, Knowledge, KnowledgeError
-from flows.knowledge.model import Fault, FieldSpec, Place, Question
+from flows.knowledge.ledger import Book, apart, cited_by, doubt, gathered, in_layer, listed, marks, parts_of, taken
+from flows.knowledge.loader import ROOT, Knowledge, KnowledgeError, read_goals
+from flows.knowledge.model import LANGUAGES, Fault, FieldSpec, Place, Question, Text
 from flows.knowledge.questions import read_questions
 from flows.knowledge.reader import Reader, Record
 from flows.knowledge.rulebook import RuleBook, read_rules
@@ -55,7 +57,7 @@ def audit(root: Path = ROOT, cited_in_texts: Iterable[str] = ()) -> tuple[Knowle
     """
     reader, sources = Reader(root), _Sources(root)
     draft = _drafted(reader)
-    faults = [*reader.faults, *sources.reader.faults, *_twice(draft), *_anchors(root, sources)]
+    faults = [*reader.faults, *sources.reader.faults, *_twice(draft), *_anchors(root, sources), *_books(root, draft, sources)]
     knowledge: Knowledge | None = None
     shapeless = [*_shapes(draft), *_circles(draft)]
     if not shapeless and not draft.unread:  # else every name in what could not be read would be listed as unknown
@@ -64,6 +66,7 @@ def audit(root: Path = ROOT, cited_in_texts: Iterable[str] = ()) -> tuple[Knowle
     faults += _citations(draft, sources, frozenset(cited_in_texts))
     if knowledge is not None:
         faults += [*_unused(knowledge), *_vignettes(knowledge), *_unsigned(knowledge, sources), *_misnamed(knowledge, sources)]
+        faults += labels.audit(knowledge.fields.values())
     usable = knowledge if not sources.reader.faults else None
     return usable, sorted(set(faults), key=lambda fault: (fault.place.file, fault.place.line, fault.what))
 
@@ -104,6 +107,34 @@ def _anchors(root: Path, sources: _Sources) -> list[Fault]:
     reader = Reader(root)
     read_anchors(reader, sources.statements)
     return [] if sources.reader.unread else reader.faults
+
+
+def _books(root: Path, draft: Draft, sources: _Sources) -> list[Fault]:
+    """Where the ledger keeps something else; nothing where a file of either could not be read."""
+    reader = Reader(root)
+    places = {**sources.places(), **draft.book.places, **{name: spec.place for name, spec in draft.fields.items()}}
+    found = list(apart(reader, books(draft, sources, read_hedges(Reader(root))), places))
+    return [] if draft.unread | sources.reader.unread else [*reader.faults, *found]
+
+
+def books(draft: Draft, sources: _Sources, hedges: tuple[Hedge, ...]) -> Mapping[str, Book]:
+    """What the ledger must keep, by the kind of its records."""
+    questions = {question.id: question for question in draft.questions}
+    texts: dict[str, list[Text]] = {name: [entry.text, entry.population] for name, entry in sources.statements.items()}
+    texts |= {name: [entry.problem, entry.reading] for name, entry in sources.settlements.items()}
+    texts |= {name: [entry.text, entry.differs] for name, entry in sources.later.items()}
+    texts |= {name: [entry.title, entry.ask, entry.help] for name, entry in questions.items()}
+    doubts = {language: doubt(language, hedges) for language in LANGUAGES}
+    return {
+        "source": cited_by(draft.book, draft.questions),
+        "layer": in_layer(draft.book),
+        "parts": parts_of(draft.book),
+        "gathered": gathered(draft.book),
+        "listed": listed(draft.book),
+        "goal": {goal: tuple(sorted(asked)) for goal, asked in read_goals(Reader(sources.reader.root), questions).items()},
+        "answer": taken(draft.fields.values(), questions),
+        "text": {f"{name} {language}": marks(found, language, doubts[language]) for name, found in texts.items() for language in LANGUAGES},
+    }
 
 
 def _twice(draft: Draft) -> Iterator[Fault]:

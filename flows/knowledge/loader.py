@@ -51,7 +51,7 @@ class Knowledge:
         self.questions: Mapping[str, Question] = {question.id: question for question in questions}
         self.fields: Mapping[str, FieldSpec] = {field.id: field for field in fields}
         self.book: RuleBook = read_rules(reader)
-        self.goals = _goals(reader, self.questions)
+        self.goals = read_goals(reader, self.questions)
         applies, asked = _conditions(reader, fields, "applies"), _conditions(reader, fields, "asked")
         if not reader.unread:  # else every name of that file would seem unknown
             _unknown_names(reader, self, [*applies.items(), *asked.items()])
@@ -132,7 +132,8 @@ def _must(root: Path, read: Callable[[Reader], _T]) -> _T:
     return found
 
 
-def _goals(reader: Reader, questions: Mapping[str, Question]) -> Mapping[str, frozenset[str]]:
+def read_goals(reader: Reader, questions: Mapping[str, Question]) -> Mapping[str, frozenset[str]]:
+    """For every goal the questions that it asks; a letter stands for its whole group."""
     content = reader.document(reader.root / "paths.yaml")
     goals: dict[str, frozenset[str]] = {}
     for goal, names in content.items() if isinstance(content, Block) else ():

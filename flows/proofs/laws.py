@@ -63,7 +63,7 @@ def _law(record: Record) -> Law:
 
 
 def _faults(law: Law, knowledge: Knowledge) -> Iterator[str]:
-    words = NameCheck(knowledge.fields, _words(knowledge))
+    words = NameCheck(knowledge.fields, words_of(knowledge))
     yield from words.faults(law.condition)
     if law.silent and law.silent not in words.facts:
         yield f"there is no conclusion '{law.silent}'"
@@ -72,7 +72,7 @@ def _faults(law: Law, knowledge: Knowledge) -> Iterator[str]:
             yield f"it cites '{name}', which does not exist"
 
 
-def _words(knowledge: Knowledge) -> dict[str, frozenset[str]]:
+def words_of(knowledge: Knowledge) -> dict[str, frozenset[str]]:
     """For every fact, the words it can have; a treatment, those that any treatment can."""
     facts = knowledge.base.facts
     found = {name: frozenset(row.value or row.id for row in fact.rows) | frozenset(fact.order) for name, fact in facts.items()}

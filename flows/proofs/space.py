@@ -85,6 +85,16 @@ class Space(Encoding):
         """The literal under which a row of a table is the first that holds."""
         return self.all_of((self.condition(fact.rows[place].when)[0], *(-self.condition(row.when)[0] for row in fact.rows[:place])))
 
+    def reached(self, fact: FactSpec, place: int) -> int:
+        """Whether a row of a table is looked at: no row before it holds, or it is gathered beside one of the same value."""
+        looked = [self.all_of(-self.condition(row.when)[0] for row in fact.rows[:place])]
+        value = fact.rows[place].value
+        for before in range(place - 1, -1, -1):
+            if value not in fact.gather or fact.rows[before].value != value:
+                break
+            looked.append(self.firing(fact, before))
+        return self.any_of(looked)
+
     def valued(self, name: str) -> int:
         """The literal under which a fact has a value (a member, where it is a set)."""
         return self.any_of(self.value(name).values())

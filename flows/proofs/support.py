@@ -121,7 +121,7 @@ class Supported(Space):
     def _outcome(self, fact: FactSpec) -> Basis:
         match fact.shape:
             case Shape.TABLE:
-                return self._union([(self._reached(fact, place), self.basis(row.when)) for place, row in enumerate(fact.rows)])
+                return self._union([(self.reached(fact, place), self.basis(row.when)) for place, row in enumerate(fact.rows)])
             case Shape.COLLECT:
                 return self._union([(self.always, self.basis(row.when)) for row in fact.rows])
             case Shape.BANDS:
@@ -130,16 +130,6 @@ class Supported(Space):
                 return self._highest_basis(fact)
             case Shape.ONLY:
                 return self.outcome(fact.of[0])
-
-    def _reached(self, fact: FactSpec, place: int) -> int:
-        """Whether a row of a table is looked at: no row before it holds, or it is gathered beside one of the same value."""
-        looked = [self.all_of(-self.condition(row.when)[0] for row in fact.rows[:place])]
-        value = fact.rows[place].value
-        for before in range(place - 1, -1, -1):
-            if value not in fact.gather or fact.rows[before].value != value:
-                break
-            looked.append(self.firing(fact, before))
-        return self.any_of(looked)
 
     def _bands(self, fact: FactSpec) -> Basis:
         (name,) = fact.of

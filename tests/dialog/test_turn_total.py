@@ -81,7 +81,7 @@ def test_every_kind_of_screen_is_among_the_states() -> None:
 def test_every_event_in_every_state_gives_exactly_one_screen(state: str) -> None:
     start = STATES[state].session
     rng = random.Random(state)
-    arguments = dict.fromkeys(Command, (*ARGUMENTS, *MORE_ARGUMENTS))
+    arguments: dict[Command, tuple[str, ...]] = dict.fromkeys(Command, (*ARGUMENTS, *MORE_ARGUMENTS))
     arguments |= dict.fromkeys((Command.WHY, Command.HOW, Command.WHYNOT), EXPLAINED)
     arguments |= {Command.WHATIF: (*ARGUMENTS, *SUPPOSE), Command.QUICK: ("", "on", "off", "x")}
     events: list[Event] = [Did(command, argument) for command in Command for argument in arguments[command]]

@@ -21,7 +21,7 @@ from tests.proofs.planted import Bed
 
 KNOWLEDGE = load()
 CLAIMS = (
-    *("ends", "comes", "states", "laws", "valued", "explained", "decides", "alone", "questions", "supported"),
+    *("second", "asking", "cases", "ends", "comes", "states", "laws", "valued", "explained", "decides", "alone", "questions", "supported"),
     *("more_exact", "later_apart", "same_as_engine", "screens"),
 )
 MOST_QUESTIONS = {"everything": 75, "dx": 63, "grade": 19, "next": 63, "treatment": 75, "prognosis": 10}

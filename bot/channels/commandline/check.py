@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TextIO
 
 from bot.render import audit as templates
-from bot.render import sourcing
+from bot.render import parity, sourcing
 from bot.render.renderer import TEMPLATES, speak
 from flows.dialog import audit as dialog
 from flows.dialog.stages import STAGES, TRANSITIONS
@@ -58,7 +58,7 @@ def everything(root: Path, folder: Path) -> list[Fault]:
         faults += dialog.audit(known)
     spoken = templates.audit(known, folder)
     if known is not None and not spoken:
-        spoken = sourcing.audit(known, folder)
+        spoken = [*sourcing.audit(known, folder), *parity.audit(folder)]
     return [*faults, *spoken]
 
 

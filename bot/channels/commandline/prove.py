@@ -57,7 +57,7 @@ def prove(wish: Wish, out: TextIO, folders: Folders | None = None) -> int:
     certificate = certified(wish.profile, places)
     if wish.data is not None:
         wish.data.write_text(json.dumps(as_data(certificate), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    markup = _page(certificate, wish.language, places)
+    markup = page(certificate, wish.language, places)
     if wish.page is not None:
         wish.page.write_text(markup if wish.page.suffix == ".html" else plain(markup) + "\n", encoding="utf-8")
     out.write(plain(markup) + "\n")
@@ -139,10 +139,12 @@ def _of_everybody(folders: Folders, method: Method) -> Claim:
 # --- the page ---------------------------------------------------------------------------------------------------------
 
 
-def _page(certificate: Certificate, language: str, folders: Folders) -> str:
+def page(certificate: Certificate, language: str, folders: Folders) -> str:
     """The certificate in words, as a page that stands by itself."""
     data = as_data(certificate)
     for claim, told in zip(certificate.claims, data["claims"], strict=True):
         told["size"] = str(claim.regions) if claim.regions < READABLE else ""
         told["power"] = int(log10(claim.regions)) if claim.regions else 0
+        for finding, example in zip(claim.findings, told["counter_examples"], strict=True):
+            example["patient"], example["other"] = finding.patient, finding.other
     return Voice(load(folders.knowledge), language, folders.templates).say("prove.page", certificate=data)

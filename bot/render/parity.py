@@ -1,0 +1,85 @@
+"""Checks that each wording says the same in every language, as far as signs tell: figures, names in capitals, sources, marks of text."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from jinja2 import nodes
+
+from bot.render.renderer import TEMPLATES, environment
+from flows.knowledge.model import LANGUAGES, Fault, Place
+
+_SIGN = re.compile(r"[RABU]\d[\d.]*(?:-\d+)?[a-c]?|\d+(?:\.\d+)?|</?[a-z]+|[{}<>≤≥%]")
+"""A source, a figure, a tag, or a sign that tells how much."""
+_NAME = re.compile(r"(?<![A-Za-z])[A-Z]{2,}[A-Z0-9]*(?=s?(?![A-Za-z]))")
+_NO_FIGURE = re.compile(r"5-(?:HT\b|hydroxy|羟)")
+SAID_OTHERWISE = frozenset(("PHNEN", "SSTR", "REFUTED"))
+"""What one language says in capitals, and the other well in other words or not at all."""
+LONGEST = 1000
+"""Characters that a single wording may have; a screen holds 4096."""
+ALONE = frozenset("1")
+"""A figure that only one language needs, for its singular."""
+MACRO = "macro "
+Said = Mapping[str, tuple[str, int]]
+"""What is said under a path, and on which line."""
+
+
+def audit(folder: Path = TEMPLATES) -> Iterator[Fault]:
+    """Every wording, and every macro, whose signs differ between the languages."""
+    first, *others = LANGUAGES
+    for path in sorted((folder / first).glob("*.j2")):
+        mine = _said(first, folder, path.name)
+        for other in others:
+            theirs = _said(other, folder, path.name)
+            yield from (fault for language, said in ((first, mine), (other, theirs)) for fault in _long(language, path.name, said))
+            for key, (text, _) in mine.items():
+                if key in theirs and (odd := _apart(key, text, theirs[key][0])):
+                    place = Place(f"templates/{other}/{path.name}", theirs[key][1])
+                    yield Fault(place, f"'{key}' does not hold the same signs in {first} and {other}: {odd}", "Let both say the same")
+
+
+def _long(language: str, file: str, said: Said) -> Iterator[Fault]:
+    """Wordings that leave no room for others beside them on a screen."""
+    for key, (text, line) in said.items():
+        if not key.startswith(MACRO) and len(text) > LONGEST:
+            yield Fault(Place(f"templates/{language}/{file}", line), f"'{key}' is {len(text)} characters long", f"Say it in {LONGEST}")
+
+
+def _said(language: str, folder: Path, file: str) -> Said:
+    tree = environment(language, folder).parse((folder / language / file).read_text(encoding="utf-8"))
+    found: dict[str, tuple[str, int]] = {}
+    for macro in tree.find_all(nodes.Macro):
+        found[f"{MACRO}{macro.name}"] = ("".join(_told(macro)), macro.lineno)
+    for assigned in tree.body:
+        if isinstance(assigned, nodes.Assign) and isinstance(assigned.target, nodes.Name):
+            found.update(_leaves(assigned.target.name, assigned.node))
+    return found
+
+
+def _told(macro: nodes.Macro) -> Iterator[str]:
+    yield from (data.data for data in macro.find_all(nodes.TemplateData))
+    yield from (str(const.value) for const in macro.find_all(nodes.Const) if isinstance(const.value, str))
+
+
+def _leaves(path: str, node: nodes.Node) -> Iterator[tuple[str, tuple[str, int]]]:
+    if isinstance(node, nodes.Const) and isinstance(node.value, str):
+        yield path, (node.value, node.lineno)
+    elif isinstance(node, nodes.Dict):
+        for pair in node.items:
+            if isinstance(pair.key, nodes.Const):
+                yield from _leaves(f"{path}.{pair.key.value}", pair.value)
+
+
+def _apart(key: str, one: str, other: str) -> str:
+    mine, theirs = _signs(key, one), _signs(key, other)
+    return " ".join(sorted(((mine - theirs) + (theirs - mine)).elements()))
+
+
+def _signs(key: str, text: str) -> Counter[str]:
+    plain = _NO_FIGURE.sub("", text)
+    if key.startswith(MACRO):
+        return Counter(sign for sign in _SIGN.findall(plain) if sign not in ALONE)
+    return Counter((*_SIGN.findall(plain), *(name for name in _NAME.findall(plain) if name not in SAID_OTHERWISE)))
