@@ -104,6 +104,8 @@ class Lexicon:
         self.today: Callable[[], date] | None = None
         self._username = ""
         self._sources: dict[str, SourceView] = {}
+        self._accepted: dict[str, Accepted] = {}
+        self._options: dict[tuple[str, str], str] = {}
         self._cited: dict[tuple[str, ...], Markup] = {}
         self._ended: dict[tuple[str, ...], Markup] = {}
         self._lines: dict[str, Markup] = {}
@@ -145,12 +147,21 @@ class Lexicon:
 
     def option(self, field: str, option: str) -> str:
         """What an option (or an item of a map) is called."""
-        spec = self.knowledge.fields[field]
-        choices = spec.items if option in spec.core.items else spec.choices
-        return label_of(choices, option)[self.language]
+        found = self._options.get((field, option))
+        if found is None:
+            spec = self.knowledge.fields[field]
+            choices = spec.items if option in spec.core.items else spec.choices
+            found = self._options[field, option] = label_of(choices, option)[self.language]
+        return found
 
     def accepts(self, field: str) -> Accepted:
         """What a field takes: limits and unit of a number, the options, the items of a map."""
+        found = self._accepted.get(field)
+        if found is None:
+            found = self._accepted[field] = self._accepts(field)
+        return found
+
+    def _accepts(self, field: str) -> Accepted:
         spec = self.knowledge.fields[field]
         low, high = (format(end, ".12g") for end in spec.core.limits)
         return Accepted(

@@ -10,7 +10,6 @@ _PIECES = re.compile(r"(<[^<>]+>)")
 _LINK = re.compile(r"<a\s[^<>]*>(.*?)</a>", re.DOTALL)
 _CHARACTERS = re.compile(r"&#?[a-z0-9]+;|.", re.DOTALL | re.IGNORECASE)
 _SPACES = re.compile(r"[ \t]{2,}|\t")
-_EDGES = re.compile(r" ?\n ?")
 MARKS = 96
 """Marked parts of a page: Telegram keeps the first hundred of a message and drops the rest."""
 _EMPTY_LINES = re.compile(r"\n{3,}")
@@ -18,7 +17,10 @@ _EMPTY_LINES = re.compile(r"\n{3,}")
 
 def clean(markup: str) -> str:
     """The markup without stray spaces at line ends and without more than one empty line in a row."""
-    return _EMPTY_LINES.sub("\n\n", _EDGES.sub("\n", _SPACES.sub(" ", markup))).strip()
+    if "  " in markup or "\t" in markup:
+        markup = _SPACES.sub(" ", markup)
+    markup = markup.replace(" \n", "\n").replace("\n ", "\n")
+    return (_EMPTY_LINES.sub("\n\n", markup) if "\n\n\n" in markup else markup).strip()
 
 
 def plain(markup: str) -> str:
@@ -39,7 +41,7 @@ def pages(markup: str, limit: int, marks: int = MARKS) -> list[str]:
     Breaks between paragraphs; a paragraph that is too long by itself breaks between lines, then between words. One with
     too many marks loses the last of its links.
     """
-    if len(markup) <= limit // 2 and markup.count("</") <= marks:  # no character takes more than two units
+    if markup.count("</") <= marks and (len(markup) <= limit // 2 or length(markup) <= limit):  # no character takes more than two units
         return [markup]
     found: list[list[str]] = [[]]
     used = marked = 0
