@@ -34,7 +34,7 @@ class _Context(Context):
     """Calls at once what a template calls. Nothing here asks for the context, which the library finds out anew at every call."""
 
     @staticmethod
-    def call(called: Callable[..., Any], /, *args: Any, _loop_vars: object = None, _block_vars: object = None, **named: Any) -> Any:  # type: ignore[override]
+    def call(called: Callable[..., Any], /, *args: Any, _loop_vars: object = None, _block_vars: object = None, **named: Any) -> Any:
         """The outcome of a call; the names of loops and blocks go to nobody."""
         return called(*args, **named)
 
@@ -50,8 +50,11 @@ class _Environment(Environment):
             try:
                 return obj[attribute]
             except KeyError:
-                pass
-        return super().getattr(obj, attribute)
+                return super().getattr(obj, attribute)
+        try:
+            return getattr(obj, attribute)
+        except AttributeError:
+            return super().getattr(obj, attribute)
 
 
 def environment(language: str, folder: Path = TEMPLATES) -> Environment:

@@ -18,6 +18,7 @@ from flows.knowledge.strict_yaml import Block
 from flows.rules.engine import Case, RuleBase
 from flows.rules.expressions import Ask, Compare, Constant, Every, Expression, ExpressionError, Has, Is, Mode, Not, Some, parse
 from flows.rules.fields import Kind
+from flows.rules.nearby import Nearby
 from flows.rules.tables import Shape
 from flows.rules.values import Answers
 
@@ -64,6 +65,16 @@ class Knowledge:
     def case(self, answers: Answers) -> Case:
         """The case that these answers make."""
         return Case(self.base, answers)
+
+    @cached_property
+    def asking(self) -> tuple[tuple[str, str, int, int], ...]:
+        """Every field in asking order: its id, its question, the condition under which it is asked, its bit."""
+        return tuple((name, field.question, self.asked[name], self.base.bits[name]) for name, field in self.fields.items())
+
+    @cached_property
+    def nearby(self) -> Nearby:
+        """Makes cases of conversations, where one answer changes at a time."""
+        return Nearby(self.base)
 
     @property
     def stages(self) -> tuple[str, ...]:
