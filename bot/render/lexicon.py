@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from flows.knowledge.loader import Knowledge
+from flows.knowledge.model import Review
 from flows.knowledge.questions import label_of
 from flows.rules.values import Answer, Form, Interval, Open
 
@@ -104,6 +105,7 @@ class Lexicon:
         self.today: Callable[[], date] | None = None
         self._username = ""
         self._sources: dict[str, SourceView] = {}
+        self._reviewed: dict[str, Review] = {}
         self._accepted: dict[str, Accepted] = {}
         self._options: dict[tuple[str, str], str] = {}
         self._cited: dict[tuple[str, ...], Markup] = {}
@@ -258,7 +260,9 @@ class Lexicon:
 
     def review(self, name: str) -> ReviewView:
         """Who signed a source or a rule; nothing counts as passed where it is not known which day it is."""
-        found = self.knowledge.register.of(name)
+        found = self._reviewed.get(name)
+        if found is None:
+            found = self._reviewed[name] = self.knowledge.register.of(name)
         passed = bool(found.until and self.today and found.until < self.today())
         return ReviewView(found.by or "", str(found.on or ""), str(found.until or ""), passed)
 

@@ -41,13 +41,14 @@ def pages(markup: str, limit: int, marks: int = MARKS) -> list[str]:
     Breaks between paragraphs; a paragraph that is too long by itself breaks between lines, then between words. One with
     too many marks loses the last of its links.
     """
-    if markup.count("</") <= marks and (len(markup) <= limit // 2 or length(markup) <= limit):  # no character takes more than two units
+    few = markup.count("</") <= marks
+    if few and (len(markup) <= limit // 2 or (len(markup) <= 2 * limit and length(markup) <= limit)):  # no character takes more than two units
         return [markup]
     found: list[list[str]] = [[]]
     used = marked = 0
     for paragraph in markup.split("\n\n"):
-        for piece in _fitting(paragraph, limit):
-            size, tags = length(piece), piece.count("</")
+        for piece, size in _fitting(paragraph, limit):
+            tags = piece.count("</")
             if found[-1] and (used + 2 + size > limit or marked + tags > marks):
                 found.append([])
                 used = marked = 0
@@ -72,9 +73,13 @@ def _fewer_links(page: str, marks: int) -> str:
     return _LINK.sub(keep, page)
 
 
-def _fitting(paragraph: str, limit: int) -> list[str]:
-    if length(paragraph) <= limit:
-        return [paragraph]
+def _fitting(paragraph: str, limit: int) -> list[tuple[str, int]]:
+    """The paragraph in pieces that fit, each with its length."""
+    size = length(paragraph)
+    return [(paragraph, size)] if size <= limit else [(piece, length(piece)) for piece in _broken(paragraph, limit)]
+
+
+def _broken(paragraph: str, limit: int) -> list[str]:
     whole: list[str] = []
     current, opened = "", list[str]()
     for atom in _atoms(paragraph, limit):

@@ -131,7 +131,7 @@ def test_every_macro_that_a_reply_can_name_was_shown() -> None:
 
 
 PIECES = {
-    *(f"dialog.{name}" for name in ("answer_line", "lines", "folded", "stages_so_far", "problem", "hint", "facts")),
+    *(f"dialog.{name}" for name in ("lines", "folded", "stages_so_far", "problem", "hint", "facts")),
     *(f"sources.{name}" for name in ("statement", "where", "settlement", "later_standard", "unknown_source")),
     "report.tail",
 }

@@ -39,8 +39,12 @@ class Form:
 
     def url_encoded_parameters(self) -> str:
         """The parameters as a form: words as they are, anything else as JSON; what is None is left out."""
-        plain = {name: value if isinstance(value, str) else json.dumps(value) for name, value in self.params.items() if value is not None}
+        plain = {name: _plain(value) for name, value in self.params.items() if value is not None}
         return _NOWHERE.with_query(plain).raw_query_string
+
+
+def _plain(value: Any) -> str | int:
+    return value if isinstance(value, str) or type(value) is int else json.dumps(value)
 
 
 class AiohttpRequest(BaseRequest):
