@@ -104,12 +104,11 @@ def _update(number: int, data: str) -> dict[str, Any]:
     return {"update_id": number, "callback_query": query}
 
 
-async def _spent(taps: list[str], bot: Any, handle: Callable[[Update], Awaitable[object]]) -> float:
+async def _spent(taps: list[str], handle: Callable[[dict[str, Any]], Awaitable[object]]) -> float:
     """Processor seconds of a tap."""
     start = time.process_time()
     for number, data in enumerate(taps):
-        update = Update.de_json(_update(number, data), bot)
-        await handle(update)
+        await handle(_update(number, data))
     return (time.process_time() - start) / len(taps)
 
 
@@ -120,11 +119,14 @@ async def _with_default(root: str, count: int) -> float:
             await query.answer()
             await query.edit_message_text(f"{'word ' * 60}{query.data}")
 
+    async def process(raw: dict[str, Any]) -> None:
+        await application.process_update(Update.de_json(raw, application.bot))
+
     application = Application.builder().token(TOKEN).base_url(f"{root}/bot").updater(None).build()
     application.add_handler(CallbackQueryHandler(pressed))
     await application.initialize()
     try:
-        return await _spent([str(number) for number in range(count)], application.bot, application.process_update)
+        return await _spent([str(number) for number in range(count)], process)
     finally:
         await application.shutdown()
 
@@ -139,7 +141,7 @@ async def _with_bot(root: str, knowledge: Knowledge, renderer: TemplateRenderer,
         handler = Handler(service, renderer, Calls(bot, asyncio.sleep, time.monotonic), Profile("bench_bot"), lambda: "e")
         await service.handle(Key("telegram", str(CHAT)), Did(Command.CONSENT), "en")
         try:
-            return await _spent(taps, bot, handler)
+            return await _spent(taps, handler)
         finally:
             await bot.shutdown()
             await store.close()

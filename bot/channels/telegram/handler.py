@@ -10,10 +10,9 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from telegram import Update
 from telegram.error import TelegramError
 
-from bot.channels.telegram.bridge import Addressed, Elsewhere, Place, Talk, Tap, event_of, read, typed_after
+from bot.channels.telegram.bridge import Addressed, Elsewhere, Place, Talk, Tap, event_of, number_of, read, typed_after
 from bot.channels.telegram.calls import Calls, Unreachable, Unwelcome, growing
 from bot.channels.telegram.sender import Delivery, Order
 from bot.render.renderer import TemplateRenderer
@@ -63,9 +62,10 @@ class Handler:
         self.service, self.renderer, self.calls, self.profile, self.new_id = service, renderer, calls, profile, new_id
         self._told: set[Key] = set()
 
-    async def __call__(self, update: Update) -> None:
+    async def __call__(self, raw: Mapping[str, Any]) -> None:
         """Handles an update; when this returns, what it brought is saved, and shown as far as the chat can be reached."""
-        incoming = read(update, self.profile.username, self.profile.language)
+        update = number_of(raw) or 0
+        incoming = read(raw, self.profile.username, self.profile.language)
         try:
             match incoming:
                 case Talk():
@@ -75,9 +75,9 @@ class Handler:
                 case Elsewhere(query):
                     await self.calls.answer(query, "")
         except Unwelcome:
-            log.info("update %d: the chat takes no messages", update.update_id)
+            log.info("update %d: the chat takes no messages", update)
         except Exception as fault:  # noqa: BLE001 - an error in one update must not stop the bot
-            await self._apologize(update.update_id, incoming, fault)
+            await self._apologize(update, incoming, fault)
 
     # --- a turn -------------------------------------------------------------------------------------------------
 

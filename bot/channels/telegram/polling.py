@@ -13,10 +13,9 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from telegram import Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
-from bot.channels.telegram.bridge import parse
+from bot.channels.telegram.bridge import chat_of, number_of
 from bot.channels.telegram.calls import Sleep, growing, seconds_asked
 from bot.channels.telegram.lanes import Lanes
 from bot.channels.telegram.request import RawBot
@@ -44,7 +43,7 @@ class Poller:
         sleep: waits that many seconds.
     """
 
-    def __init__(self, bot: RawBot, handle: Callable[[Update], Awaitable[None]], sleep: Sleep = asyncio.sleep) -> None:
+    def __init__(self, bot: RawBot, handle: Callable[[Mapping[str, Any]], Awaitable[None]], sleep: Sleep = asyncio.sleep) -> None:
         self.bot, self.handle, self.sleep = bot, handle, sleep
         self._lanes = Lanes()
         self._open: dict[int, asyncio.Task[None]] = {}
@@ -114,26 +113,15 @@ class Poller:
 
     def _take(self, raw: Mapping[str, Any]) -> bool:
         """Hands an update to its lane; tells whether it is a new one."""
-        number = raw.get("update_id")
-        if not isinstance(number, int) or number in self._open or number in self._done:
+        number = number_of(raw)
+        if number is None or number in self._open or number in self._done:
             return False
         self._next = max(self._next or 0, number + 1)
-        update = self._parsed(raw, number)
-        if update is None:
-            self._done.add(number)
-            return True
-        chat = update.effective_chat
-        task = self._lanes.put(chat.id if chat else f"update {number}", partial(self.handle, update))
+        chat = chat_of(raw)
+        task = self._lanes.put(f"update {number}" if chat is None else chat, partial(self.handle, raw))
         self._open[number] = task
         task.add_done_callback(partial(self._ended, number))
         return True
-
-    def _parsed(self, raw: Mapping[str, Any], number: int) -> Update | None:
-        try:
-            return parse(raw, self.bot)
-        except Exception as fault:  # noqa: BLE001 - whatever the library stumbles over, one update must not stop the others
-            log.error("update %d cannot be read: %s", number, type(fault).__name__)  # noqa: TRY400 - a traceback may quote the text
-            return None
 
     def _ended(self, number: int, task: asyncio.Task[None]) -> None:
         """Counts an update as handled; one whose handling was cancelled stays open and comes again."""

@@ -6,8 +6,6 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from telegram import Update
-
 from bot.channels.telegram.calls import Calls
 from bot.channels.telegram.handler import Handler, Profile
 from bot.channels.telegram.polling import Poller
@@ -89,6 +87,6 @@ class Running:
         for task in self.poller._open.values():
             task.cancel()
 
-    async def _handle(self, update: Update) -> None:
-        await self.handler(update)
-        self.handled.append(update.update_id)
+    async def _handle(self, raw: Mapping[str, Any]) -> None:
+        await self.handler(raw)
+        self.handled.append(raw["update_id"])
