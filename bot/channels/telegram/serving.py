@@ -35,7 +35,7 @@ class _Server(uvicorn.Server):
     """The web server, which leaves signals to the bot."""
 
     @contextmanager
-    def capture_signals(self) -> Iterator[None]:  # type: ignore[override]
+    def capture_signals(self) -> Iterator[None]:
         yield
 
 

@@ -32,11 +32,11 @@ class Watch:
         self.backlog = backlog
         self.leaving = False
 
-    async def alive(self, request: Request) -> Response:
+    async def alive(self, _request: Request) -> Response:
         """The process answers; whatever else is wrong, starting it anew would not mend it."""
         return PlainTextResponse("alive\n")
 
-    async def ready(self, request: Request) -> Response:
+    async def ready(self, _request: Request) -> Response:
         """Whether work may be sent here: the store can be reached, and the bot is not about to stop."""
         if self.leaving:
             return PlainTextResponse("stopping\n", NOT_READY)
@@ -46,7 +46,7 @@ class Watch:
             return PlainTextResponse("no database\n", NOT_READY)
         return PlainTextResponse("ready\n", READY)
 
-    async def figures(self, request: Request) -> Response:
+    async def figures(self, _request: Request) -> Response:
         """The figures for Prometheus."""
         try:
             await self._look()
