@@ -7,7 +7,7 @@ import sys
 import traceback
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, TextIO
+from typing import TextIO
 from urllib.parse import quote
 
 _UNUSED = sys.modules.setdefault("rich", None)  # type: ignore[arg-type]  # structlog would load it for colours: a fifth of a second

@@ -31,9 +31,13 @@ class _Figures:
         self.calls = Counter("phnen_bot_calls", "Calls to the Bot API by method and outcome", ["method", "outcome"], registry=kept)
         self.floods = Counter("phnen_bot_floods", "Times the server asked to wait, by what was held up", ["scope"], registry=kept)
         self.faults = Counter("phnen_bot_store_faults", "Turns that could not be saved and come again", registry=kept)
-        self.polled = Gauge("phnen_bot_polled_timestamp_seconds", "When updates were last fetched", multiprocess_mode="livemax", registry=kept)
+        self.polled = Gauge(
+            "phnen_bot_polled_timestamp_seconds", "When updates were last fetched", multiprocess_mode="livemax", registry=kept
+        )
         self.waiting = Gauge("phnen_bot_outbox_rows", "Replies that wait to be sent", multiprocess_mode="livemostrecent", registry=kept)
-        self.oldest = Gauge("phnen_bot_outbox_oldest_seconds", "Age of the oldest of them", multiprocess_mode="livemostrecent", registry=kept)
+        self.oldest = Gauge(
+            "phnen_bot_outbox_oldest_seconds", "Age of the oldest of them", multiprocess_mode="livemostrecent", registry=kept
+        )
 
 
 _figures: _Figures | None = None
