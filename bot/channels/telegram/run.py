@@ -19,6 +19,7 @@ from telegram.error import InvalidToken, TelegramError
 from bot import metrics
 from bot.channels.telegram.bridge import FALLBACK
 from bot.channels.telegram.calls import Calls, growing
+from bot.channels.telegram.courier import Courier
 from bot.channels.telegram.handler import Handler, Profile
 from bot.channels.telegram.intake import Intake, Raw
 from bot.channels.telegram.pace import Pace, Rates
@@ -65,22 +66,6 @@ class Options:
     rates: Rates = field(default_factory=Rates)
     webhook: str | None = None
     secret: str = ""
-
-
-class _Bridged:
-    def __init__(self, handler: Handler) -> None:
-        self.handler = handler
-
-    async def __call__(self, raw: Raw, inline: bool) -> Raw | None:
-        await self.handler(raw)
-        return None
-
-    async def busy(self, raw: Raw) -> None:
-        pass
-
-
-async def _no_backlog() -> tuple[int, float]:
-    return 0, 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +123,18 @@ async def _serve(bot: RawBot, speaker: tuple[Service, TemplateRenderer], options
             return STOPPED
         renderer.use_links(bot.username)
         calls = Calls(bot, Pace(options.rates, asyncio.sleep, time.monotonic), asyncio.sleep)
-        handler = Handler(service, renderer, calls, Profile(bot.username, options.language), lambda: secrets.token_hex(4))
+        courier = Courier(service.store, calls, renderer, _new_id)
+        handler = Handler(service, renderer, courier, Profile(bot.username, options.language), _new_id)
         parts = _Bot(bot, handler, post, options)
-        async with _beside(*_chores(parts, service, renderer)):
+        async with _beside(courier.run(), *_chores(parts, service, renderer)):
             await (_hooked(parts, stop, leave) if post.hook else _polled(parts, stop, leave))
+            await courier.drain(DRAINING)
     log.info("stopped")
     return STOPPED
+
+
+def _new_id() -> str:
+    return secrets.token_hex(4)
 
 
 def _chores(parts: _Bot, service: Service, renderer: TemplateRenderer) -> Iterator[Coroutine[Any, Any, None]]:
@@ -162,7 +153,7 @@ async def _polled(parts: _Bot, stop: asyncio.Event, leave: Callable[[], Awaitabl
     Raises:
         InvalidToken: the server refuses the token.
     """
-    poller = Poller(parts.bot, Intake(Patient(_Bridged(parts.handler))))
+    poller = Poller(parts.bot, Intake(Patient(parts.handler)))
     try:
         await _stopped_before(stop, poller.poll())
         await leave()
@@ -177,7 +168,7 @@ async def _hooked(parts: _Bot, stop: asyncio.Event, leave: Callable[[], Awaitabl
 
     assert parts.post.hook is not None  # noqa: S101 - this is why it is called
     path = urlsplit(parts.options.webhook or "").path or "/"
-    async with served(application(Intake(_Bridged(parts.handler)), path, parts.options.secret), parts.post.hook):
+    async with served(application(Intake(parts.handler), path, parts.options.secret), parts.post.hook):
         await stop.wait()
         await leave()
 
@@ -192,7 +183,7 @@ async def _watched(service: Service, post: Post) -> AsyncIterator[Callable[[], A
     from bot.channels.telegram.watching import Watch, application
 
     metrics.begin()
-    watch = Watch(_no_backlog)
+    watch = Watch(service.store.backlog)
 
     async def leave() -> None:
         watch.leaving = True
