@@ -49,6 +49,13 @@ class Post:
     leash: int | None = None
 
 
+@dataclass(slots=True)
+class Gate:
+    """Whether a process takes work in now: not before it has greeted the server, and no more once it is told to stop."""
+
+    open: bool = False
+
+
 Work = Callable[[Post], int]
 """What a worker does until it is told to stop; gives its exit code."""
 
