@@ -77,7 +77,7 @@ async def test_the_figures_say_how_much_waits_to_be_sent(root: str) -> None:
     status, text = await asked(f"{root}/metrics")
     assert status == 200
     assert "phnen_bot_outbox_rows 3.0" in text
-    assert float(text.partition("phnen_bot_outbox_oldest_seconds ")[2].split()[0]) > 0
+    assert float(text.rpartition("phnen_bot_outbox_oldest_seconds ")[2].split()[0]) > 0
 
 
 COUNTED = """
