@@ -121,9 +121,9 @@ def run_diff(old: str, new: str, form: str, language: str) -> int:
 
 
 def _store(settings: Settings) -> Store:
-    from bot.stores.database import DatabaseStore
+    from bot.stores.database import database_store
 
-    return DatabaseStore(settings.database_url)
+    return database_store(settings.database_url)
 
 
 async def run_chat(settings: Settings, language: str, chosen: str | None) -> int:

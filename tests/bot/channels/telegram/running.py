@@ -13,7 +13,7 @@ from bot.channels.telegram.request import RawBot
 from bot.render.renderer import TemplateRenderer
 from bot.service import Service
 from bot.stores.memory import MemoryStore
-from bot.stores.port import Key, Stored, StoreUnavailable
+from bot.stores.port import Deed, Key, Parcel, Stored, StoreUnavailable
 from tests.fakes.botapi import USERNAME
 
 ERROR_ID = "0badc0de"
@@ -41,18 +41,19 @@ class ShakyStore(MemoryStore):
     def __init__(self) -> None:
         super().__init__()
         self.failures = 0
-        self.forgetful = False
+        self.unnoted = 0
 
-    async def save(self, key: Key, stored: Stored) -> Stored:
+    async def save(self, key: Key, stored: Stored, deed: Deed = Deed()) -> Parcel | None:
         if self.failures:
             self.failures -= 1
             raise StoreUnavailable
-        return await super().save(key, stored)
+        return await super().save(key, stored, deed)
 
-    async def remember(self, key: Key, memo: Mapping[str, Any]) -> None:
-        if self.forgetful:
+    async def complete(self, parcel: Parcel, owner: str, memo: Mapping[str, Any] | None = None) -> Parcel | None:
+        if self.unnoted:
+            self.unnoted -= 1
             raise StoreUnavailable
-        await super().remember(key, memo)
+        return await super().complete(parcel, owner, memo)
 
 
 class Running:
