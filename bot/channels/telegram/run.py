@@ -18,8 +18,9 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot.channels.telegram.bridge import FALLBACK
 from bot.channels.telegram.calls import Calls, growing
+from bot.channels.telegram.courier import Courier
 from bot.channels.telegram.handler import Handler, Profile
-from bot.channels.telegram.intake import Intake, Raw
+from bot.channels.telegram.intake import Intake
 from bot.channels.telegram.pace import Pace, Rates
 from bot.channels.telegram.polling import Patient, Poller
 from bot.channels.telegram.publish import publish, register
@@ -64,22 +65,6 @@ class Options:
     rates: Rates = field(default_factory=Rates)
     webhook: str | None = None
     secret: str = ""
-
-
-class _Bridged:
-    def __init__(self, handler: Handler) -> None:
-        self.handler = handler
-
-    async def __call__(self, raw: Raw, inline: bool) -> Raw | None:
-        await self.handler(raw)
-        return None
-
-    async def busy(self, raw: Raw) -> None:
-        pass
-
-
-async def _no_backlog() -> tuple[int, float]:
-    return 0, 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,15 +123,22 @@ async def _serve(bot: RawBot, speaker: tuple[Service, TemplateRenderer], options
             return STOPPED
         renderer.use_links(bot.username)
         calls = Calls(bot, Pace(options.rates, asyncio.sleep, time.monotonic), asyncio.sleep)
-        handler = Handler(service, renderer, calls, Profile(bot.username, options.language), lambda: secrets.token_hex(4))
+        courier = Courier(service.store, calls, renderer, _new_id)
+        handler = Handler(service, renderer, courier, Profile(bot.username, options.language), _new_id)
         parts = _Bot(bot, handler, post, options)
-        async with _beside(*_chores(parts, service, renderer)), _hooked(parts) if post.hook else _polled(parts) as working:
-            gate.open = True
-            await _stopped_before(stop, working)
-            gate.open = False
-            await asyncio.sleep(LEAVING if post.watch else 0)
+        async with _beside(courier.run(), *_chores(parts, service, renderer)):
+            async with _hooked(parts) if post.hook else _polled(parts) as working:
+                gate.open = True
+                await _stopped_before(stop, working)
+                gate.open = False
+                await asyncio.sleep(LEAVING if post.watch else 0)
+            await courier.drain(DRAINING)
     log.info("stopped")
     return STOPPED
+
+
+def _new_id() -> str:
+    return secrets.token_hex(4)
 
 
 def _chores(parts: _Bot, service: Service, renderer: TemplateRenderer) -> Iterator[Coroutine[Any, Any, None]]:
@@ -162,7 +154,7 @@ def _chores(parts: _Bot, service: Service, renderer: TemplateRenderer) -> Iterat
 @asynccontextmanager
 async def _polled(parts: _Bot) -> AsyncIterator[Coroutine[Any, Any, None]]:
     """Gives the fetching of updates, which raises InvalidToken where the token is refused; ends turns in hand afterwards."""
-    poller = Poller(parts.bot, Intake(Patient(_Bridged(parts.handler))))
+    poller = Poller(parts.bot, Intake(Patient(parts.handler)))
     try:
         yield poller.poll()
     finally:
@@ -177,7 +169,7 @@ async def _hooked(parts: _Bot) -> AsyncIterator[Coroutine[Any, Any, None]]:
 
     assert parts.post.hook is not None  # noqa: S101 - this is why it is called
     path = urlsplit(parts.options.webhook or "").path or "/"
-    async with served(application(Intake(_Bridged(parts.handler)), path, parts.options.secret), parts.post.hook) as serving:
+    async with served(application(Intake(parts.handler), path, parts.options.secret), parts.post.hook) as serving:
         yield _ended(serving)
 
 
@@ -195,7 +187,7 @@ async def _watched(service: Service, gate: Gate, post: Post) -> AsyncIterator[No
     from bot.channels.telegram.serving import served
     from bot.channels.telegram.watching import Watch, application
 
-    async with served(application(Watch(_no_backlog, gate)), post.watch):
+    async with served(application(Watch(service.store.backlog, gate)), post.watch):
         yield
 
 
