@@ -103,7 +103,7 @@ async def serve(service: Service, renderer: TemplateRenderer, options: Options, 
     Returns:
         The exit code: 0 when told to stop, 1 when the server refuses the token.
     """
-    about(worker=post.owner)
+    about(worker=post.slot)
     bot = connect(options.token, options.api_url)
     try:
         with _told_to_stop(post.leash) as stop:
@@ -144,7 +144,7 @@ def _new_id() -> str:
 def _chores(parts: _Bot, service: Service, renderer: TemplateRenderer) -> Iterator[Coroutine[Any, Any, None]]:
     """What goes on beside the serving; what is needed once is left to the first of several workers."""
     options = parts.options
-    if parts.post.first:
+    if parts.post.slot == 0:
         yield _keep_tidy(service, options.retention_days)
         yield publish(parts.bot, renderer, options.language or FALLBACK)
         if options.webhook:

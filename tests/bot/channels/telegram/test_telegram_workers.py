@@ -26,17 +26,17 @@ def work(post):
     stopped = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: manner != "stubborn" and stopped.set())
     threading.Thread(target=lambda: (os.read(post.leash, 1), os._exit(9)), daemon=True).start()
-    (folder / f"{post.owner}.{os.getpid()}").touch()
+    (folder / f"{post.slot}.{os.getpid()}").touch()
     if manner == "refused":
         return workers.REFUSED
     if manner == "fails":
         raise ValueError("Kreuzberg")
     while not stopped.wait(0.02):
         pass
-    (folder / f"{post.owner}.stopped").touch()
+    (folder / f"{post.slot}.stopped").touch()
     return 0
 
-sys.exit(Supervisor([Post("one"), Post("two", first=False)], work).run())
+sys.exit(Supervisor([Post(0), Post(1)], work).run())
 """
 
 
@@ -51,12 +51,12 @@ class Parent:
         self.process = subprocess.Popen([sys.executable, "-c", PROGRAM, str(self.folder), manner], stderr=subprocess.PIPE, text=True)
         return self.process
 
-    def began(self, owner: str) -> list[int]:
-        """The processes that have worked under a name."""
-        return [int(path.suffix[1:]) for path in self.folder.glob(f"{owner}.*") if path.suffix[1:].isdigit()]
+    def began(self, slot: int) -> list[int]:
+        """The processes that have had a place."""
+        return [int(path.suffix[1:]) for path in self.folder.glob(f"{slot}.*") if path.suffix[1:].isdigit()]
 
     def workers(self) -> list[int]:
-        return [pid for owner in ("one", "two") for pid in self.began(owner)]
+        return [pid for slot in (0, 1) for pid in self.began(slot)]
 
 
 @pytest.fixture
@@ -90,23 +90,23 @@ def test_a_signal_is_passed_on_and_everything_ends_in_order(parent: Parent, numb
     until(lambda: len(parent.workers()) == 2)
     process.send_signal(number)
     assert process.wait(10) == 0
-    assert {path.name for path in parent.folder.glob("*.stopped")} == {"one.stopped", "two.stopped"}
+    assert {path.name for path in parent.folder.glob("*.stopped")} == {"0.stopped", "1.stopped"}
 
 
-def test_a_worker_that_is_killed_is_replaced_under_its_name(parent: Parent) -> None:
+def test_a_worker_that_is_killed_is_replaced_in_its_place(parent: Parent) -> None:
     process = parent.start()
     until(lambda: len(parent.workers()) == 2)
-    (first,) = parent.began("one")
+    (first,) = parent.began(0)
     os.kill(first, signal.SIGKILL)
-    until(lambda: len(parent.began("one")) == 2)
-    assert len(parent.began("two")) == 1
+    until(lambda: len(parent.began(0)) == 2)
+    assert len(parent.began(1)) == 1
     process.terminate()
     assert process.wait(10) == 0
 
 
 def test_workers_that_fail_are_replaced_after_longer_and_longer_pauses(parent: Parent) -> None:
     process = parent.start("fails")
-    until(lambda: len(parent.began("one")) == 3)
+    until(lambda: len(parent.began(0)) == 3)
     process.terminate()
     _, said = process.communicate(timeout=10)
     assert process.returncode == 0
