@@ -174,15 +174,14 @@ def run_telegram(settings: Settings, workers: int, *, webhook: bool) -> int:
         StoreUnavailable: the database cannot be opened.
         Taken: an address to listen on cannot be had.
     """
-    from bot.channels.telegram.workers import Post, Supervisor, owner
+    from bot.channels.telegram.workers import Post, Supervisor
 
     hook = _listening(settings.listen) if webhook else None
     watch = _listening(settings.watch_listen) if settings.watch_listen else None
-    port = settings.listen.port if webhook else 0
     work = _prepared(settings, webhook=webhook)
     if workers == 1:
-        return work(Post(owner(port), hook=hook, watch=watch))
-    return Supervisor([Post(owner(port, slot), slot == 0, hook, watch) for slot in range(workers)], work).run()
+        return work(Post(0, hook, watch))
+    return Supervisor([Post(slot, hook, watch) for slot in range(workers)], work).run()
 
 
 def _listening(address: Address) -> socket:

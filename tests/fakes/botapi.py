@@ -103,6 +103,7 @@ class BotApi:
         self.toasts: dict[str, str] = {}
         self.profile: dict[tuple[str, str], Any] = {}
         self.webhook = False
+        self.hook: Mapping[str, Any] = {}
         self.confirmed = 0
         self.polls: list[dict[str, Any]] = []
         self.changed = asyncio.Condition()
@@ -250,6 +251,7 @@ class BotApi:
     def _methods(self) -> Mapping[str, Callable[[Mapping[str, Any]], Any]]:
         return {
             "getMe": lambda _: bot_user(),
+            "setWebhook": self._set_webhook,
             "deleteWebhook": lambda _: self._delete_webhook(),
             "sendMessage": self._send,
             "editMessageText": self._edit,
@@ -282,6 +284,10 @@ class BotApi:
         if self._poller != mine:
             raise Refused(409, OTHER_POLLER)
         return [self._updates[number] for number in sorted(self._updates)][: given.get("limit", 100)]
+
+    def _set_webhook(self, given: Mapping[str, Any]) -> bool:
+        self.webhook, self.hook = True, given
+        return True
 
     def _delete_webhook(self) -> bool:
         self.webhook = False

@@ -8,7 +8,7 @@ import os
 import secrets
 import signal
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,17 +16,16 @@ from urllib.parse import urlsplit
 
 from telegram.error import InvalidToken, TelegramError
 
-from bot import metrics
 from bot.channels.telegram.bridge import FALLBACK
 from bot.channels.telegram.calls import Calls, growing
 from bot.channels.telegram.courier import Courier
 from bot.channels.telegram.handler import Handler, Profile
-from bot.channels.telegram.intake import Intake, Raw
+from bot.channels.telegram.intake import Intake
 from bot.channels.telegram.pace import Pace, Rates
 from bot.channels.telegram.polling import Patient, Poller
 from bot.channels.telegram.publish import publish, register
 from bot.channels.telegram.request import RawBot, connect
-from bot.channels.telegram.workers import Post
+from bot.channels.telegram.workers import Gate, Post
 from bot.logs import about
 from bot.render.renderer import TemplateRenderer
 from bot.service import Service
@@ -104,7 +103,7 @@ async def serve(service: Service, renderer: TemplateRenderer, options: Options, 
     Returns:
         The exit code: 0 when told to stop, 1 when the server refuses the token.
     """
-    about(worker=post.owner)
+    about(worker=post.slot)
     bot = connect(options.token, options.api_url)
     try:
         with _told_to_stop(post.leash) as stop:
@@ -118,7 +117,8 @@ async def serve(service: Service, renderer: TemplateRenderer, options: Options, 
 
 async def _serve(bot: RawBot, speaker: tuple[Service, TemplateRenderer], options: Options, post: Post, stop: asyncio.Event) -> int:
     service, renderer = speaker
-    async with _watched(service, post) as leave:
+    gate = Gate()
+    async with _watched(service, gate, post):
         if await _stopped_before(stop, _greet(bot)):
             return STOPPED
         renderer.use_links(bot.username)
@@ -127,7 +127,11 @@ async def _serve(bot: RawBot, speaker: tuple[Service, TemplateRenderer], options
         handler = Handler(service, renderer, courier, Profile(bot.username, options.language), _new_id)
         parts = _Bot(bot, handler, post, options)
         async with _beside(courier.run(), *_chores(parts, service, renderer)):
-            await (_hooked(parts, stop, leave) if post.hook else _polled(parts, stop, leave))
+            async with _hooked(parts) if post.hook else _polled(parts) as working:
+                gate.open = True
+                await _stopped_before(stop, working)
+                gate.open = False
+                await asyncio.sleep(LEAVING if post.watch else 0)
             await courier.drain(DRAINING)
     log.info("stopped")
     return STOPPED
@@ -140,61 +144,51 @@ def _new_id() -> str:
 def _chores(parts: _Bot, service: Service, renderer: TemplateRenderer) -> Iterator[Coroutine[Any, Any, None]]:
     """What goes on beside the serving; what is needed once is left to the first of several workers."""
     options = parts.options
-    if parts.post.first:
+    if parts.post.slot == 0:
         yield _keep_tidy(service, options.retention_days)
         yield publish(parts.bot, renderer, options.language or FALLBACK)
         if options.webhook:
             yield register(parts.bot, options.webhook, options.secret)
 
 
-async def _polled(parts: _Bot, stop: asyncio.Event, leave: Callable[[], Awaitable[None]]) -> None:
-    """Fetches updates until told to stop.
-
-    Raises:
-        InvalidToken: the server refuses the token.
-    """
+@asynccontextmanager
+async def _polled(parts: _Bot) -> AsyncIterator[Coroutine[Any, Any, None]]:
+    """Gives the fetching of updates, which raises InvalidToken where the token is refused; ends turns in hand afterwards."""
     poller = Poller(parts.bot, Intake(Patient(parts.handler)))
     try:
-        await _stopped_before(stop, poller.poll())
-        await leave()
+        yield poller.poll()
     finally:
         await poller.drain()
 
 
-async def _hooked(parts: _Bot, stop: asyncio.Event, leave: Callable[[], Awaitable[None]]) -> None:
-    """Lets the server bring updates until told to stop."""
+@asynccontextmanager
+async def _hooked(parts: _Bot) -> AsyncIterator[Coroutine[Any, Any, None]]:
+    """Lets the server bring updates, and gives what ends if that does; ends turns in hand afterwards."""
     from bot.channels.telegram.serving import served
     from bot.channels.telegram.webhook import application
 
     assert parts.post.hook is not None  # noqa: S101 - this is why it is called
     path = urlsplit(parts.options.webhook or "").path or "/"
-    async with served(application(Intake(parts.handler), path, parts.options.secret), parts.post.hook):
-        await stop.wait()
-        await leave()
+    async with served(application(Intake(parts.handler), path, parts.options.secret), parts.post.hook) as serving:
+        yield _ended(serving)
+
+
+async def _ended(task: asyncio.Future[None]) -> None:
+    """Waits for the end of a task without ending it."""
+    await asyncio.wait([task])
 
 
 @asynccontextmanager
-async def _watched(service: Service, post: Post) -> AsyncIterator[Callable[[], Awaitable[None]]]:
-    """Answers those who watch, if they are meant to, until everything else has ended; gives what says that the bot is about to stop."""
+async def _watched(service: Service, gate: Gate, post: Post) -> AsyncIterator[None]:
+    """Answers those who watch, if they are meant to, until everything else has ended."""
     if post.watch is None:
-        yield _nobody_to_tell
+        yield
         return
     from bot.channels.telegram.serving import served
     from bot.channels.telegram.watching import Watch, application
 
-    metrics.begin()
-    watch = Watch(service.store.backlog)
-
-    async def leave() -> None:
-        watch.leaving = True
-        await asyncio.sleep(LEAVING)
-
-    async with served(application(watch), post.watch):
-        yield leave
-
-
-async def _nobody_to_tell() -> None:
-    """Nobody watches."""
+    async with served(application(Watch(service.store.backlog, gate)), post.watch):
+        yield
 
 
 async def _stopped_before(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:

@@ -40,8 +40,8 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def served(application: ASGIApp, opened: socket.socket) -> AsyncIterator[None]:
-    """Serves requests; at the end takes no new ones and lets those in hand end."""
+async def served(application: ASGIApp, opened: socket.socket) -> AsyncIterator[asyncio.Future[None]]:
+    """Serves requests, in a task that it gives; at the end takes no new ones and lets those in hand end."""
     config = uvicorn.Config(
         application,
         http="httptools",
@@ -57,7 +57,7 @@ async def served(application: ASGIApp, opened: socket.socket) -> AsyncIterator[N
     server = _Server(config)
     task = asyncio.ensure_future(server.serve(sockets=[opened]))
     try:
-        yield
+        yield task
     finally:
         server.should_exit = True
         await asyncio.wait([task])

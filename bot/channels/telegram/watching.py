@@ -12,6 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot import metrics
+from bot.channels.telegram.workers import Gate
 from bot.stores.port import StoreUnavailable
 
 PROBE_SECONDS = 3.0
@@ -26,20 +27,20 @@ class Watch:
 
     Args:
         backlog: asks the store, and thereby whether it can be reached.
+        gate: says whether the process takes work in.
     """
 
-    def __init__(self, backlog: Backlog) -> None:
-        self.backlog = backlog
-        self.leaving = False
+    def __init__(self, backlog: Backlog, gate: Gate) -> None:
+        self.backlog, self.gate = backlog, gate
 
     async def alive(self, _request: Request) -> Response:
         """The process answers; whatever else is wrong, starting it anew would not mend it."""
         return PlainTextResponse("alive\n")
 
     async def ready(self, _request: Request) -> Response:
-        """Whether work may be sent here: the store can be reached, and the bot is not about to stop."""
-        if self.leaving:
-            return PlainTextResponse("stopping\n", NOT_READY)
+        """Whether work may be sent here: the store can be reached, and the bot neither just starts nor is about to stop."""
+        if not self.gate.open:
+            return PlainTextResponse("closed\n", NOT_READY)
         try:
             await self._look()
         except (StoreUnavailable, TimeoutError):
@@ -62,5 +63,6 @@ class Watch:
 
 
 def application(watch: Watch) -> Starlette:
-    """The server's application."""
+    """The server's application. Figures are counted from now on."""
+    metrics.begin()
     return Starlette(routes=[Route("/healthz", watch.alive), Route("/readyz", watch.ready), Route("/metrics", watch.figures)])

@@ -35,27 +35,27 @@ class Post:
     """Where a process stands.
 
     Attributes:
-        owner: its name among all workers of a database; a worker that replaces another has the same, and takes over its work.
-        first: whether it does what only one has to do.
+        slot: its number among the workers; the first one, 0, does what only one has to do.
         hook: where Telegram's calls come in; None: updates are fetched.
         watch: where health and figures are asked for; None: nowhere.
         leash: a file that ends when the supervisor does; None without one.
     """
 
-    owner: str
-    first: bool = True
+    slot: int = 0
     hook: socket.socket | None = None
     watch: socket.socket | None = None
     leash: int | None = None
 
 
+@dataclass(slots=True)
+class Gate:
+    """Whether a process takes work in now: not before it has greeted the server, and no more once it is told to stop."""
+
+    open: bool = False
+
+
 Work = Callable[[Post], int]
 """What a worker does until it is told to stop; gives its exit code."""
-
-
-def owner(port: int, slot: int = 0) -> str:
-    """The name of a worker: the same after every start, another for whatever else runs on this machine."""
-    return f"{socket.gethostname()}:{port}:{slot}"
 
 
 @dataclass(slots=True)
@@ -157,7 +157,7 @@ class Supervisor:
             slot.pauses = growing(FIRST_PAUSE, LONGEST_PAUSE)
         pause = next(slot.pauses)
         slot.due = time.monotonic() + pause
-        log.error("worker %s ended with %d; another takes its place in %.1f s", slot.post.owner, code, pause)
+        log.error("worker %d ended with %d; another takes its place in %.1f s", slot.post.slot, code, pause)
 
     def _stop(self) -> None:
         """Asks the workers to stop, and kills them when their time is over."""
