@@ -14,7 +14,7 @@ import pytest
 
 from bot.render.renderer import TemplateRenderer
 from flows.knowledge.loader import load
-from tests.e2e.webhook_case import SECRET, Workers
+from tests.e2e.webhook_case import SECRET, Workers, gone
 from tests.fakes.botapi import TOKEN, BotApi, Fault
 from tests.fakes.person import Person
 from tests.fakes.webhooks import SECRET_HEADER, Deliverer
@@ -133,7 +133,7 @@ async def test_a_supervisor_that_is_killed_gets_again_what_was_not_acknowledged(
     _, update = await person.press(person.buttons()[0])
     before = person.last.edits, len(person.messages)
     await asyncio.sleep(0.3)
-    assert not any(Path(f"/proc/{pid}").exists() for pid in left)
+    assert all(map(gone, left))
     await workers.start()
     await api.settled(update, SCREENS)
     await changed(person, before)
