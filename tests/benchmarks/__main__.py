@@ -1,17 +1,19 @@
-"""Speed, as ratios against a yardstick measured in the same run. Run: uv run python -m tests.benchmarks [core|telegram]"""
+"""Speed, as ratios against a yardstick measured in the same run. Run: uv run python -m tests.benchmarks [core|tap|webhook …]"""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping
+from importlib import import_module
 
-from tests.benchmarks import core, telegram
+PARTS = ("core", "tap", "webhook")
+"""Modules beside this one, each with ``run() -> bool``: measures, prints, tells whether its goals are reached."""
 
 
 def main() -> int:
     """Runs the benchmarks named on the command line (default: all); returns 1 where a figure is missed."""
-    wanted = sys.argv[1:] or ["core", "telegram"]
-    reached = [run() for name, run in (("core", core.run), ("telegram", telegram.run)) if name in wanted]
-    return 0 if all(reached) else 1
+    runs: Mapping[str, Callable[[], bool]] = {name: import_module(f"tests.benchmarks.{name}").run for name in sys.argv[1:] or PARTS}
+    return 0 if all([run() for run in runs.values()]) else 1
 
 
 if __name__ == "__main__":
