@@ -18,6 +18,8 @@ from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
+from bot.channels.telegram.wire import Wire
+
 TELEGRAM = "https://api.telegram.org"
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 15.0
@@ -58,11 +60,12 @@ class AiohttpRequest(BaseRequest):
         connections: how many requests may run at once.
     """
 
-    __slots__ = ("_connections", "_proxy", "_session")
+    __slots__ = ("_connections", "_proxy", "_session", "_wire")
 
     def __init__(self, root: str = TELEGRAM, connections: int = CONNECTIONS) -> None:
         self._connections, self._proxy = connections, _proxy_to(root)
         self._session: aiohttp.ClientSession | None = None
+        self._wire: Wire | None = None
 
     @property
     def read_timeout(self) -> float | None:
@@ -83,13 +86,14 @@ class AiohttpRequest(BaseRequest):
                 cookie_jar=aiohttp.DummyCookieJar(),
                 proxy=self._proxy,
             )
+            self._wire = Wire(self._session, self.USER_AGENT)
         return self._session
 
     async def shutdown(self) -> None:
         """Closes the session."""
         if self._session is not None:
             await self._session.close()
-            self._session = None
+            self._session = self._wire = None
 
     async def do_request(  # noqa: PLR0913, PLR0917 - the library asks for these arguments
         self,
@@ -107,17 +111,21 @@ class AiohttpRequest(BaseRequest):
             TimedOut: no answer in time; whether it was carried out is not known.
             NetworkError: the server could not be reached, or the connection broke.
         """
-        body = request_data.url_encoded_parameters().encode() if request_data else None
-        timing: dict[str, Any] = {}
-        if read_timeout is not BaseRequest.DEFAULT_NONE:
-            timing["timeout"] = _timeout(read_timeout)
+        body = request_data.url_encoded_parameters().encode() if request_data else b""
+        seconds = READ_SECONDS if read_timeout is BaseRequest.DEFAULT_NONE else read_timeout
         try:
-            async with self._opened().request(method, url, data=body, headers=_FORM if body else None, **timing) as answer:
-                return answer.status, await answer.read()
+            return await self._asked(method, url, body, seconds)
         except TimeoutError:
             raise TimedOut from None
         except (aiohttp.ClientError, OSError) as fault:
             raise NetworkError(type(fault).__name__) from None
+
+    async def _asked(self, method: str, url: str, body: bytes, seconds: float | None) -> tuple[int, bytes]:
+        session = self._opened()
+        if self._proxy is None and self._wire is not None:
+            return await self._wire.ask(method, url, body, seconds)
+        async with session.request(method, url, data=body, headers=_FORM, timeout=_timeout(seconds)) as answer:
+            return answer.status, await answer.read()
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
