@@ -8,6 +8,8 @@ import secrets
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from bot.stores.port import Key, StoreUnavailable
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ class Seal:
 
     def __init__(self, keys: Sequence[str] = ()) -> None:
         self._fernet = _fernet(keys) if keys else None
-        self._pepper = b""
+        self._hash: hmac.HMAC | None = None
 
     @property
     def encrypts(self) -> bool:
@@ -68,15 +70,25 @@ class Seal:
         Raises:
             KeyRefused: it cannot be decrypted.
         """
-        self._pepper = bytes.fromhex(self.unwrapped(pepper))
+        self._hash = hmac.new(bytes.fromhex(self.unwrapped(pepper)), digestmod="sha256")
 
     def name(self, key: Key) -> str:
         """The name under which a conversation is kept. Without the secret nobody can tell the chat from it."""
-        return hmac.digest(self._pepper, "\0".join((key.channel, key.chat, key.thread)).encode(), "sha256").hex()
+        assert self._hash is not None  # noqa: S101 - ``use`` was called
+        hashed = self._hash.copy()  # making one anew from the secret takes twice as long as the rest
+        hashed.update(f"{key.channel}\0{key.chat}\0{key.thread}".encode())
+        return hashed.hexdigest()
 
     def text(self, data: object) -> str:
         """Data as it is kept. ASCII only: no database takes a lone surrogate, which a person can type."""
         return self.wrapped(json.dumps(data, separators=(",", ":")))
+
+    def words(self, data: object) -> str:
+        """As ``text``, many times as fast, for data without a number that JSON has no name for."""
+        try:
+            return self.wrapped(orjson.dumps(data).decode())
+        except TypeError:  # half a surrogate pair
+            return self.text(data)
 
     def data(self, text: str) -> Any:
         """What ``text`` was made of.
@@ -84,7 +96,11 @@ class Seal:
         Raises:
             KeyRefused: it cannot be decrypted.
         """
-        return json.loads(text if text[0] in "{[" else self.unwrapped(text))
+        plain = text if text[0] in "{[" else self.unwrapped(text)
+        try:
+            return orjson.loads(plain)
+        except ValueError:  # a number without end, or half a surrogate pair
+            return json.loads(plain)
 
     def wrapped(self, text: str) -> str:
         """A text as it is kept: encrypted if there is a key."""

@@ -130,7 +130,7 @@ def read(raw: Mapping[str, Any], username: str, fallback: str | None = None) -> 
 
 def number_of(raw: Mapping[str, Any]) -> int | None:
     """The id of an update; None for something that is no update."""
-    return _whole(raw, "update_id") if isinstance(raw, Mapping) else None
+    return _whole(raw, "update_id") if isinstance(raw, dict) else None
 
 
 def chat_of(raw: Mapping[str, Any]) -> int | None:
@@ -228,7 +228,7 @@ def _place(message: Mapping[str, Any]) -> Place | None:
 def _part(whole: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     """A part that has parts itself; empty where there is none."""
     found = whole.get(name)
-    return found if isinstance(found, Mapping) else {}
+    return found if isinstance(found, dict) else {}
 
 
 def _whole(part: Mapping[str, Any], name: str) -> int | None:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
+import orjson
 from telegram import Bot
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
@@ -45,8 +46,15 @@ class Form:
         return _NOWHERE.with_query(plain).raw_query_string
 
 
+def _json(value: object) -> str:
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # half a surrogate pair
+        return json.dumps(value)
+
+
 def _plain(value: Any) -> str | int:
-    return value if isinstance(value, str) or type(value) is int else json.dumps(value)
+    return value if isinstance(value, str) or type(value) is int else _json(value)
 
 
 class AiohttpRequest(BaseRequest):
@@ -135,7 +143,7 @@ class AiohttpRequest(BaseRequest):
             NetworkError: it is none of the Bot API; something in between answered.
         """
         try:
-            data = json.loads(payload)
+            data = orjson.loads(payload)
         except ValueError:
             data = None
         if not isinstance(data, dict) or not _ANSWERS & data.keys():
