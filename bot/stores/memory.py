@@ -123,6 +123,7 @@ class MemoryStore:
         old = [key for key, kept in self._rows.items() if kept.touched < untouched_since]
         for key in old:
             del self._rows[key]
+        self._outbox = {number: row for number, row in self._outbox.items() if row.at >= untouched_since}
         self._updates = {name: known for name, known in self._updates.items() if known[0] > self.clock() - REMEMBERED}
         return len(old)
 
