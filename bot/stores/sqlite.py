@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.stores.file import File, scrub, transaction
 from bot.stores.migrations import bring_up
-from bot.stores.port import LEASE, REMEMBERED, Census, Conflict, Deed, Key, Opened, Parcel, Stored
+from bot.stores.port import LEASE, NOTHING, REMEMBERED, Census, Conflict, Deed, Key, Opened, Parcel, Stored
 from bot.stores.sealing import Seal, is_wrapped
 
 _OPEN = """SELECT session, rev, notes, memo, touched, version FROM conversations WHERE key = ?"""
@@ -67,7 +67,7 @@ class SqliteStore:
         """The conversation, or None if nothing is kept of it."""
         return (await self.open(key)).stored
 
-    async def save(self, key: Key, stored: Stored, deed: Deed = Deed()) -> Parcel | None:  # noqa: B008 - frozen
+    async def save(self, key: Key, stored: Stored, deed: Deed = NOTHING) -> Parcel | None:
         """Writes ``stored`` and the deed if the kept rev still equals ``stored.rev``; killing the process then loses nothing.
 
         Raises:
@@ -81,7 +81,7 @@ class SqliteStore:
         self.file.written()
         return self._posted(name, deed, posted, memo)
 
-    async def erase(self, key: Key, rev: int, deed: Deed = Deed()) -> Parcel | None:  # noqa: B008 - frozen
+    async def erase(self, key: Key, rev: int, deed: Deed = NOTHING) -> Parcel | None:
         """Removes the conversation and writes the deed; ``scrub`` then removes every byte."""
         name = self.seal.name(key)
         posted = await self.file.run(_erased, name, rev, self._done(name, key, deed))
@@ -222,12 +222,9 @@ def _completed(connection: sqlite3.Connection, done: tuple[int, str], name: str,
 def _claimed(connection: sqlite3.Connection, owner: str, census: Census, now: float) -> list[tuple[Any, ...]]:
     if not any(_is_free(row, owner, census, now) for row in connection.execute(_WAITING).fetchall()):
         return []  # found without keeping anybody out
-    taken = []
     with transaction(connection):
-        for row in connection.execute(_WAITING).fetchall():
-            if _is_free(row, owner, census, now):
-                taken.append(_owned(connection, row[0], owner, now + LEASE, row[4] + (row[2] is not None)))
-    return taken
+        free = [row for row in connection.execute(_WAITING).fetchall() if _is_free(row, owner, census, now)]
+        return [_owned(connection, row[0], owner, now + LEASE, row[4] + (row[2] is not None)) for row in free]
 
 
 def _owned(connection: sqlite3.Connection, number: int, owner: str, lease: float, tries: int) -> tuple[Any, ...]:
