@@ -38,8 +38,8 @@ class Process:
         """Waits until nothing is left to be sent, and no byte to be removed."""
         left = "SELECT (SELECT count(*) FROM outbox) + (SELECT value <> '0' FROM traits WHERE name = 'owed')"
         with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
-            while connection.execute(left).fetchone()[0]:
-                await asyncio.sleep(0.002)  # noqa: ASYNC110 - another process writes
+            while connection.execute(left).fetchone()[0]:  # noqa: ASYNC110 - another process writes
+                await asyncio.sleep(0.002)
 
     async def start(self) -> None:
         """Starts it; it may be killed and started again."""
