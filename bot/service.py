@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -102,7 +101,6 @@ class Service:
 
     def __init__(self, knowledge: Knowledge, store: Store, clock: Callable[[], float]) -> None:
         self.knowledge, self.store, self.clock = knowledge, store, clock
-        self._turns: dict[Key, tuple[asyncio.Lock, int]] = {}
 
     async def handle(self, key: Key, event: Event, language: str) -> Spoken:
         """Applies an event and saves the outcome before it is returned. Errors as for ``decide``."""
@@ -122,13 +120,12 @@ class Service:
         Raises:
             StoreUnavailable: nothing was applied; the same update may be tried again.
         """
-        async with self._one_at_a_time(key):
-            for tried in range(1, TRIES):
-                try:
-                    return await self._attempt(key, act, language, update)
-                except Conflict:
-                    await asyncio.sleep(PAUSE * tried)
-            raise StoreUnavailable(f"{TRIES} saves in a row were overtaken")
+        for tried in range(1, TRIES):
+            try:
+                return await self._attempt(key, act, language, update)
+            except Conflict:
+                await asyncio.sleep(PAUSE * tried)
+        raise StoreUnavailable(f"{TRIES} saves in a row were overtaken")
 
     async def peek(self, key: Key) -> Session | None:
         """The session as it is kept, without a turn."""
@@ -166,17 +163,3 @@ class Service:
         if opened.stored.version > self.knowledge.version:
             raise NewerKnowledge(str(opened.stored.version))
         return (session, ()) if opened.stored.version == self.knowledge.version else moved(session, self.knowledge)
-
-    @asynccontextmanager
-    async def _one_at_a_time(self, key: Key) -> AsyncIterator[None]:
-        lock, waiting = self._turns.get(key, (asyncio.Lock(), 0))
-        self._turns[key] = (lock, waiting + 1)
-        try:
-            async with lock:
-                yield
-        finally:
-            lock, waiting = self._turns[key]
-            if waiting == 1:
-                del self._turns[key]
-            else:
-                self._turns[key] = (lock, waiting - 1)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sqlite3
 import sys
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,13 @@ class Process:
         self.api, self.log = api, folder / "log"
         self.database = folder / "kept.db"
         self._process: asyncio.subprocess.Process | None = None
+        api.quiet = self.quiet
+
+    async def quiet(self) -> None:
+        """Waits until nothing is left to be sent."""
+        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
+            while connection.execute("SELECT count(*) FROM outbox").fetchone()[0]:
+                await asyncio.sleep(0.002)
 
     async def start(self) -> None:
         """Starts it; it may be killed and started again."""

@@ -101,7 +101,7 @@ class Courier:
         Raises:
             StoreUnavailable: not now.
         """
-        fates = {owner: fate(owner) for owner in await self.store.owners()}
+        fates = {owner: fate(owner) for owner in await self.store.owners() if owner != self.owner}
         dead = {owner for owner, lives in fates.items() if lives is False}
         alive = {owner for owner, lives in fates.items() if lives}
         for parcel in await self.store.claim(self.owner, Census(frozenset(self._hand.values()), dead, alive)):

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Mapping
 from typing import Any
 
 from bot.channels.telegram.calls import Calls
+from bot.channels.telegram.courier import Courier
 from bot.channels.telegram.handler import Handler, Profile
-from bot.channels.telegram.polling import Poller
+from bot.channels.telegram.intake import Intake, Raw
+from bot.channels.telegram.pace import Pace, Rates
+from bot.channels.telegram.polling import Patient, Poller
 from bot.channels.telegram.request import RawBot
 from bot.render.renderer import TemplateRenderer
 from bot.service import Service
@@ -17,6 +21,7 @@ from bot.stores.port import Deed, Key, Parcel, Stored, StoreUnavailable
 from tests.fakes.botapi import USERNAME
 
 ERROR_ID = "0badc0de"
+FREE = Rates(1e6, 1e6, 1e6)
 
 
 class Pauses:
@@ -59,22 +64,26 @@ class ShakyStore(MemoryStore):
 class Running:
     """The bot at work: polling, handling, sending."""
 
-    def __init__(self, bot: RawBot, service: Service, renderer: TemplateRenderer, pauses: Pauses) -> None:
+    def __init__(self, bot: RawBot, service: Service, renderer: TemplateRenderer, pauses: Pauses, rates: Rates = FREE) -> None:
         self.bot, self.service, self.renderer, self.pauses = bot, service, renderer, pauses
-        self.calls = Calls(bot, pauses.sleep, pauses.clock)
-        self.handler = Handler(service, renderer, self.calls, Profile(USERNAME), lambda: ERROR_ID)
+        self.calls = Calls(bot, Pace(rates, pauses.sleep, pauses.clock), pauses.sleep)
         self.handled: list[int] = []
         self._polling: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begins to poll."""
-        self.poller = Poller(self.bot, self._handle, self.pauses.sleep)
+        """Begins to poll, as a new process."""
+        self.courier = Courier(self.service.store, self.calls, self.renderer, lambda: ERROR_ID, self.pauses.sleep)
+        # Of another process this one could not tell that it still runs: its start is not the one it names.
+        self.courier.owner = self.courier.owner.replace(f":{os.getpid()}:", f":{os.getpid()}:0", 1)
+        self.handler = Handler(self.service, self.renderer, self.courier, Profile(USERNAME), lambda: ERROR_ID)
+        self.poller = Poller(self.bot, Intake(Patient(self, self.pauses.sleep)), self.pauses.sleep)
         self._polling = asyncio.ensure_future(self.poller.poll())
 
     async def stop(self) -> None:
         """Ends in order."""
         await self.kill()
         await self.poller.drain()
+        await self.courier.drain(1)
 
     async def kill(self) -> None:
         """Stops to poll, and acknowledges nothing more."""
@@ -85,9 +94,18 @@ class Running:
     async def drop(self) -> None:
         """Drops what is in hand, as a process does that is killed."""
         await self.kill()
-        for task in self.poller._open.values():
+        for task in (*self.poller._open.values(), *self.courier._rounds):
             task.cancel()
 
-    async def _handle(self, raw: Mapping[str, Any]) -> None:
-        await self.handler(raw)
+    async def quiet(self) -> None:
+        """Waits until everything that was saved is sent."""
+        while not self.courier.idle:
+            await asyncio.wait(self.courier._rounds)
+
+    async def __call__(self, raw: Raw, inline: bool) -> Raw | None:
+        answer = await self.handler(raw, inline)
         self.handled.append(raw["update_id"])
+        return answer
+
+    async def busy(self, raw: Raw) -> None:
+        await self.handler.busy(raw)
