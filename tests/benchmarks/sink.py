@@ -30,7 +30,7 @@ def sunk() -> Iterator[str]:
 
 
 def _sink(told: Connection) -> None:
-    answers = {method: json.dumps({"ok": True, "result": _result(method)}).encode() for method in ("getMe", "sendMessage", "getMyCommands", "getChatMenuButton", "")}
+    answers = {method: json.dumps({"ok": True, "result": result(method)}).encode() for method in ("getMe", "sendMessage", "getMyCommands", "getChatMenuButton", "")}
 
     async def answer(request: web.Request) -> web.Response:
         method = request.path.rpartition("/")[2]
@@ -51,7 +51,8 @@ def _sink(told: Connection) -> None:
     asyncio.run(serve())
 
 
-def _result(method: str) -> Any:
+def result(method: str) -> Any:
+    """What a call gives."""
     if method == "getMe":
         return {"id": 1, "is_bot": True, "first_name": "B", "username": "bench_bot"}
     if method == "getMyCommands":
