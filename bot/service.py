@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from bot.stores.port import Conflict, Deed, Key, Opened, Parcel, Store, Stored, StoreUnavailable
+from bot.stores.port import NOTHING, Conflict, Deed, Key, Opened, Parcel, Store, Stored, StoreUnavailable
 from flows.dialog.codec import from_data, to_data
 from flows.dialog.events import Event
 from flows.dialog.moving import moved
@@ -87,7 +87,7 @@ class Plain:
 
     def deed(self, spoken: Spoken) -> tuple[Deed, Mapping[str, Any]]:
         """Nothing beside the session."""
-        return Deed(), spoken.notes
+        return NOTHING, spoken.notes
 
 
 class Service:

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, TypeVarTuple
 
@@ -77,8 +78,8 @@ class File:
         """As ``run``, but in the thread from the start: for what takes long."""
         if self._closed:
             raise StoreUnavailable("closed")
-        self._last = future = self._thread.submit(self._waited, job, *arguments)
-        return await asyncio.wrap_future(future)
+        self._last = future = self._thread.submit(partial(self._waited, job, *arguments))
+        return await asyncio.shield(asyncio.wrap_future(future))  # what was handed over is done, whoever still waits for it
 
     async def migrate(self, job: Callable[[Connection], None]) -> None:
         """Has the tables brought up to date.
@@ -89,7 +90,7 @@ class File:
         if self._closed:
             raise StoreUnavailable("closed")
         self._last = future = self._thread.submit(self._there.migrated, job)
-        await asyncio.wrap_future(future)
+        await asyncio.shield(asyncio.wrap_future(future))
 
     def written(self) -> None:
         """Counts a write; from time to time the log beside the file is brought into it, in the thread, as that waits for the disk."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.stores.port import LEASE, REMEMBERED, Census, Conflict, Deed, Key, Opened, Parcel, Stored
+from bot.stores.port import LEASE, NOTHING, REMEMBERED, Census, Conflict, Deed, Key, Opened, Parcel, Stored
 
 
 @dataclass(slots=True)
@@ -51,13 +51,13 @@ class MemoryStore:
         kept = self._rows.get(key)
         return _copy(kept) if kept else None
 
-    async def save(self, key: Key, stored: Stored, deed: Deed = Deed()) -> Parcel | None:  # noqa: B008 - frozen
+    async def save(self, key: Key, stored: Stored, deed: Deed = NOTHING) -> Parcel | None:
         """Keeps ``stored`` and the deed if the kept rev still equals ``stored.rev``, and raises Conflict otherwise."""
         kept = self._checked(key, stored.rev, deed)
         self._rows[key] = _copy(replace(stored, rev=stored.rev + 1, memo=kept.memo if kept else stored.memo))
         return self._done(key, deed)
 
-    async def erase(self, key: Key, rev: int, deed: Deed = Deed()) -> Parcel | None:  # noqa: B008 - frozen
+    async def erase(self, key: Key, rev: int, deed: Deed = NOTHING) -> Parcel | None:
         """Removes the conversation and keeps the deed."""
         self._checked(key, rev, deed)
         self._rows.pop(key, None)
@@ -123,6 +123,7 @@ class MemoryStore:
         old = [key for key, kept in self._rows.items() if kept.touched < untouched_since]
         for key in old:
             del self._rows[key]
+        self._outbox = {number: row for number, row in self._outbox.items() if row.at >= untouched_since}
         self._updates = {name: known for name, known in self._updates.items() if known[0] > self.clock() - REMEMBERED}
         return len(old)
 

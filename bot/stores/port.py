@@ -74,6 +74,10 @@ class Deed:
     said: str = ""
 
 
+NOTHING = Deed()
+"""Nothing goes along with a turn."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """A row of the outbox.
@@ -132,7 +136,7 @@ class Store(Protocol):
     async def load(self, key: Key) -> Stored | None:
         """The conversation, or None if nothing is kept of it."""
 
-    async def save(self, key: Key, stored: Stored, deed: Deed = ...) -> Parcel | None:
+    async def save(self, key: Key, stored: Stored, deed: Deed = NOTHING) -> Parcel | None:
         """Writes ``stored`` with the next rev if the kept rev still equals ``stored.rev`` (0: nothing is kept yet), and the deed.
 
         Returns:
@@ -142,7 +146,7 @@ class Store(Protocol):
             Conflict: the kept rev is another one, or the update is known; nothing was written.
         """
 
-    async def erase(self, key: Key, rev: int, deed: Deed = ...) -> Parcel | None:
+    async def erase(self, key: Key, rev: int, deed: Deed = NOTHING) -> Parcel | None:
         """Removes the conversation if the kept rev still equals ``rev``, and writes the deed. ``scrub`` then removes every trace.
 
         Raises:

@@ -72,7 +72,7 @@ class Seal:
 
     def name(self, key: Key) -> str:
         """The name under which a conversation is kept. Without the secret nobody can tell the chat from it."""
-        return hmac.digest(self._pepper, "\0".join((key.channel, key.chat, key.thread)).encode(), "sha256").hex()
+        return hmac.digest(self._pepper, f"{key.channel}\0{key.chat}\0{key.thread}".encode(), "sha256").hex()
 
     def text(self, data: object) -> str:
         """Data as it is kept. ASCII only: no database takes a lone surrogate, which a person can type."""

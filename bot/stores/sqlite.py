@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.stores.file import File, scrub, transaction
 from bot.stores.migrations import bring_up
-from bot.stores.port import LEASE, REMEMBERED, Census, Conflict, Deed, Key, Opened, Parcel, Stored
+from bot.stores.port import LEASE, NOTHING, REMEMBERED, Census, Conflict, Deed, Key, Opened, Parcel, Stored
 from bot.stores.sealing import Seal, is_wrapped
 
 _OPEN = """SELECT session, rev, notes, memo, touched, version FROM conversations WHERE key = ?"""
@@ -25,7 +25,8 @@ _POST = """INSERT INTO outbox (key, payload, owner, lease, tries, at)
 VALUES (?1, ?2, CASE WHEN EXISTS (SELECT 1 FROM outbox WHERE key = ?1) THEN NULL ELSE ?3 END, ?4, 0, ?5) RETURNING id, owner"""
 _DONE = """DELETE FROM outbox WHERE id = ? AND owner = ?"""
 _MEMO = """UPDATE conversations SET memo = ? WHERE key = ?"""
-_NEXT = """SELECT id, owner, payload, tries FROM outbox WHERE key = ? ORDER BY id LIMIT 1"""
+_NEXT = """SELECT id, owner, tries FROM outbox WHERE key = ? ORDER BY id LIMIT 1"""
+_TAKEN = """SELECT o.id, o.key, o.payload, o.tries, c.memo FROM outbox o LEFT JOIN conversations c ON c.key = o.key WHERE o.id = ?"""
 _OWN = """UPDATE outbox SET owner = ?, lease = ?, tries = ? WHERE id = ?"""
 _LEFT = """UPDATE outbox SET payload = ? WHERE id = ? AND owner = ?"""
 _WAITING = """SELECT id, key, owner, lease, tries FROM outbox WHERE id IN (SELECT min(id) FROM outbox GROUP BY key) ORDER BY id"""
@@ -66,7 +67,7 @@ class SqliteStore:
         """The conversation, or None if nothing is kept of it."""
         return (await self.open(key)).stored
 
-    async def save(self, key: Key, stored: Stored, deed: Deed = Deed()) -> Parcel | None:  # noqa: B008 - frozen
+    async def save(self, key: Key, stored: Stored, deed: Deed = NOTHING) -> Parcel | None:
         """Writes ``stored`` and the deed if the kept rev still equals ``stored.rev``; killing the process then loses nothing.
 
         Raises:
@@ -80,7 +81,7 @@ class SqliteStore:
         self.file.written()
         return self._posted(name, deed, posted, memo)
 
-    async def erase(self, key: Key, rev: int, deed: Deed = Deed()) -> Parcel | None:  # noqa: B008 - frozen
+    async def erase(self, key: Key, rev: int, deed: Deed = NOTHING) -> Parcel | None:
         """Removes the conversation and writes the deed; ``scrub`` then removes every byte."""
         name = self.seal.name(key)
         posted = await self.file.run(_erased, name, rev, self._done(name, key, deed))
@@ -100,10 +101,7 @@ class SqliteStore:
         kept = None if memo is None else self.seal.text(memo)
         row = await self.file.run(_completed, (parcel.id, owner), parcel.key, kept, self.clock() + LEASE)
         self.file.written()
-        if row is None:
-            return None
-        known = memo if memo is not None and parcel.memo is not None else parcel.memo
-        return Parcel(row[0], parcel.key, self.seal.data(row[1]), known, tries=row[2])
+        return None if row is None else self._taken(row)
 
     async def progress(self, parcel: Parcel, owner: str, payload: Mapping[str, Any]) -> bool:
         """Replaces what is left to send; False where another worker has taken over."""
@@ -111,8 +109,7 @@ class SqliteStore:
 
     async def claim(self, owner: str, census: Census) -> Sequence[Parcel]:
         """Takes over what nobody sends."""
-        rows = await self.file.run(_claimed, owner, census, self.clock())
-        return [Parcel(row[0], row[1], self.seal.data(row[2]), self.seal.data(row[3]) if row[3] else None, tries=row[4]) for row in rows]
+        return [self._taken(row) for row in await self.file.run(_claimed, owner, census, self.clock())]
 
     async def owners(self) -> Collection[str]:
         """The workers that own rows of the outbox."""
@@ -154,6 +151,10 @@ class SqliteStore:
         session, rev, notes, memo, touched, version = row
         data = self.seal.data
         return Stored(data(session), rev, data(notes), data(memo), touched, version)
+
+    def _taken(self, row: tuple[Any, ...]) -> Parcel:
+        number, name, payload, tries, memo = row
+        return Parcel(number, name, self.seal.data(payload), self.seal.data(memo) if memo else None, tries=tries)
 
     def _done(self, name: str, key: Key, deed: Deed) -> _Rows:
         now = self.clock()
@@ -215,25 +216,22 @@ def _completed(connection: sqlite3.Connection, done: tuple[int, str], name: str,
         following = connection.execute(_NEXT, (name,)).fetchone()
         if following is None or following[1] not in (None, done[1]):
             return None
-        number, _, payload, tries = following
-        connection.execute(_OWN, (done[1], lease, tries, number))
-        return number, payload, tries
+        return _owned(connection, following[0], done[1], lease, following[2])
 
 
 def _claimed(connection: sqlite3.Connection, owner: str, census: Census, now: float) -> list[tuple[Any, ...]]:
     if not any(_is_free(row, owner, census, now) for row in connection.execute(_WAITING).fetchall()):
         return []  # found without keeping anybody out
-    taken = []
     with transaction(connection):
-        for row in connection.execute(_WAITING).fetchall():
-            if _is_free(row, owner, census, now):
-                number, name, former, _, tries = row
-                tries += former is not None
-                connection.execute(_OWN, (owner, now + LEASE, tries, number))
-                (payload,) = connection.execute("SELECT payload FROM outbox WHERE id = ?", (number,)).fetchone()
-                kept = connection.execute(_OPEN, (name,)).fetchone()
-                taken.append((number, name, payload, kept[3] if kept else None, tries))
-    return taken
+        free = [row for row in connection.execute(_WAITING).fetchall() if _is_free(row, owner, census, now)]
+        return [_owned(connection, row[0], owner, now + LEASE, row[4] + (row[2] is not None)) for row in free]
+
+
+def _owned(connection: sqlite3.Connection, number: int, owner: str, lease: float, tries: int) -> tuple[Any, ...]:
+    """The row of the outbox, given to a worker, and the memo of its conversation."""
+    connection.execute(_OWN, (owner, lease, tries, number))
+    row: tuple[Any, ...] = connection.execute(_TAKEN, (number,)).fetchone()
+    return row
 
 
 def _is_free(row: tuple[Any, ...], owner: str, census: Census, now: float) -> bool:

@@ -21,11 +21,13 @@ from telegram.ext import Application, CallbackQueryHandler
 
 from bot.channels.telegram.bridge import button_data
 from bot.channels.telegram.calls import Calls
+from bot.channels.telegram.courier import Courier
 from bot.channels.telegram.handler import Handler, Profile
+from bot.channels.telegram.pace import Pace, Rates
 from bot.channels.telegram.request import RawBot, connect
 from bot.render.renderer import TELEGRAM_PAGE, TemplateRenderer
 from bot.service import Service
-from bot.stores.database import DatabaseStore
+from bot.stores.database import database_store
 from bot.stores.memory import MemoryStore
 from bot.stores.port import Key
 from flows.dialog.codes import encode
@@ -133,15 +135,23 @@ async def _with_default(root: str, count: int) -> float:
 
 async def _with_bot(root: str, knowledge: Knowledge, renderer: TemplateRenderer, taps: list[str]) -> float:
     with tempfile.TemporaryDirectory() as folder:
-        store = DatabaseStore(f"sqlite+aiosqlite:///{Path(folder, 'bench.db')}")
+        store = database_store(f"sqlite+aiosqlite:///{Path(folder, 'bench.db')}")
         await store.start()
         bot: RawBot = connect(TOKEN, root)
         await bot.initialize()
         service = Service(knowledge, store, time.time)
-        handler = Handler(service, renderer, Calls(bot, asyncio.sleep, time.monotonic), Profile("bench_bot"), lambda: "e")
+        calls = Calls(bot, Pace(Rates(1e6, 1e6, 1e6), asyncio.sleep, time.monotonic), asyncio.sleep)
+        courier = Courier(store, calls, renderer, lambda: "e")
+        handler = Handler(service, renderer, courier, Profile("bench_bot"), lambda: "e")
+
+        async def handle(raw: dict[str, Any]) -> None:
+            await handler(raw)
+            while courier._rounds:
+                await asyncio.wait(courier._rounds)
+
         await service.handle(Key("telegram", str(CHAT)), Did(Command.CONSENT), "en")
         try:
-            return await _spent(taps, handler)
+            return await _spent(taps, handle)
         finally:
             await bot.shutdown()
             await store.close()

@@ -72,11 +72,6 @@ class Courier:
         self._rounds.add(round_)
         round_.add_done_callback(self._rounds.discard)
 
-    @property
-    def idle(self) -> bool:
-        """Whether nothing is in hand."""
-        return not self._rounds
-
     async def run(self) -> None:
         """Gives signs of life, and looks for what nobody sends, until it is cancelled."""
         async with asyncio.TaskGroup() as tasks:
@@ -139,16 +134,18 @@ class Courier:
         """Brings the replies; while the server does not answer, tries again after longer and longer pauses."""
         for pause in growing(FIRST_DELAY, LONGEST_DELAY):
             try:
-                return await delivery.go()
+                await delivery.go()
             except Unreachable:
                 log.warning("replies are not out yet; tried again in %.0f s", pause)
+                await self.sleep(pause)
+                continue
             except Unwelcome:
-                return log.info("the chat takes no messages")
-            except (StoreUnavailable, _TakenOver):
+                log.info("the chat takes no messages")
+            except _TakenOver:
                 raise
             except Exception as fault:  # noqa: BLE001 - replies that cannot be sent must not hold up those behind them
-                return await self._apologized(parcel.payload, fault)
-            await self.sleep(pause)
+                await self._apologized(parcel.payload, fault)
+            return
 
     async def _apologized(self, payload: Mapping[str, Any], fault: Exception) -> None:
         """Notes an error under an id, and tells the person that id."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -82,7 +82,7 @@ def _move(connection: sa.Connection, pepper: bytes) -> None:
             connection.execute(sa.insert(seen), marks)
 
 
-def _moved(row: Mapping[str, Any], pepper: bytes) -> dict[str, Any]:
+def _moved(row: sa.RowMapping, pepper: bytes) -> dict[str, Any]:
     name = "\0".join((row["channel"], row["chat"], row["thread"]))
     memo = json.loads(row["memo"])
     notes = {"typed": memo.pop("typed")} if "typed" in memo else {}
@@ -97,6 +97,6 @@ def _moved(row: Mapping[str, Any], pepper: bytes) -> dict[str, Any]:
     }
 
 
-def _marks(row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _marks(row: sa.RowMapping) -> Iterator[dict[str, Any]]:
     for number in json.loads(row["seen"]):
         yield {"channel": row["channel"], "id": number, "at": row["touched"], "said": ""}

@@ -17,7 +17,7 @@ from bot.channels.telegram.request import RawBot
 from bot.render.renderer import TemplateRenderer
 from bot.service import Service
 from bot.stores.memory import MemoryStore
-from bot.stores.port import Deed, Key, Parcel, Stored, StoreUnavailable
+from bot.stores.port import NOTHING, Deed, Key, Parcel, Stored, StoreUnavailable
 from tests.fakes.botapi import USERNAME
 
 ERROR_ID = "0badc0de"
@@ -48,7 +48,7 @@ class ShakyStore(MemoryStore):
         self.failures = 0
         self.unnoted = 0
 
-    async def save(self, key: Key, stored: Stored, deed: Deed = Deed()) -> Parcel | None:
+    async def save(self, key: Key, stored: Stored, deed: Deed = NOTHING) -> Parcel | None:
         if self.failures:
             self.failures -= 1
             raise StoreUnavailable
@@ -99,7 +99,7 @@ class Running:
 
     async def quiet(self) -> None:
         """Waits until everything that was saved is sent."""
-        while not self.courier.idle:
+        while self.courier._rounds:
             await asyncio.wait(self.courier._rounds)
 
     async def __call__(self, raw: Raw, inline: bool) -> Raw | None:
