@@ -57,7 +57,9 @@ def run() -> bool:
     for _ in range(ROUNDS):
         alone.append(asyncio.run(answers(knowledge, 0, OTHERS)))
         beside.append(asyncio.run(answers(knowledge, FLOOD, OTHERS)))
-    table = Table(f"an answer beside a flood of {FLOOD:,} updates ({ROUNDS} rounds)", "the median answer without it", median(map(median, alone)))
+    table = Table(
+        f"an answer beside a flood of {FLOOD:,} updates ({ROUNDS} rounds)", "the median answer without it", median(map(median, alone))
+    )
     table.row("p95 without the flood", median(quantile(times, 0.95) for times in alone))
     table.row("p95 beside the flood", median(quantile(times, 0.95) for times in beside))
     later = [quantile(flooded, 0.95) - quantile(quiet, 0.95) for flooded, quiet in zip(beside, alone, strict=True)]
@@ -82,7 +84,8 @@ async def answers(knowledge: Knowledge, flood: int, others: int) -> list[float]:
 
 
 async def _answered(server: Server, intake: Intake, number: int) -> float:
-    came = server.came[number] = asyncio.get_running_loop().create_future()
+    came: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+    server.came[number] = came
     begun = time.perf_counter()
     await intake(_update(number, number))
     return await came - begun

@@ -30,7 +30,10 @@ def sunk() -> Iterator[str]:
 
 
 def _sink(told: Connection) -> None:
-    answers = {method: json.dumps({"ok": True, "result": result(method)}).encode() for method in ("getMe", "sendMessage", "getMyCommands", "getChatMenuButton", "")}
+    answers = {
+        method: json.dumps({"ok": True, "result": result(method)}).encode()
+        for method in ("getMe", "sendMessage", "getMyCommands", "getChatMenuButton", "")
+    }
 
     async def answer(request: web.Request) -> web.Response:
         method = request.path.rpartition("/")[2]

@@ -54,7 +54,14 @@ class Server:
         self.given = True
         person = {"id": 5, "is_bot": False, "first_name": "T", "language_code": "en"}
         entities = [{"type": "bot_command", "offset": 0, "length": 6}]
-        message = {"message_id": 1, "date": 1_790_000_000, "chat": {"id": 5, "type": "private"}, "from": person, "text": "/start", "entities": entities}
+        message = {
+            "message_id": 1,
+            "date": 1_790_000_000,
+            "chat": {"id": 5, "type": "private"},
+            "from": person,
+            "text": "/start",
+            "entities": entities,
+        }
         return [{"update_id": 1, "message": message}]
 
 

@@ -83,7 +83,8 @@ def test_a_webhook_without_its_address_or_its_secret_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("words", "named"), [(["--workers", "2"], "--webhook"), (["--webhook", "--workers", "0"], "1 to 64"), (["--webhook", "--workers", "65"], "1 to 64")]
+    ("words", "named"),
+    [(["--workers", "2"], "--webhook"), (["--webhook", "--workers", "0"], "1 to 64"), (["--webhook", "--workers", "65"], "1 to 64")],
 )
 def test_workers_without_a_webhook_or_too_few_or_too_many_are_refused(
     words: list[str], named: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from flows.knowledge.loader import Knowledge
-from tests.benchmarks.flood import answers
 from tests.benchmarks.figures import quantile
+from tests.benchmarks.flood import answers
 
 
 async def test_a_flooding_chat_hardly_delays_another_chats_answer(knowledge: Knowledge) -> None:
