@@ -1,4 +1,4 @@
-"""Speed, as ratios against a yardstick measured in the same run. Run: uv run python -m tests.benchmarks [core|tap|webhook …]"""
+"""Speed, as ratios against a yardstick measured in the same run. Run: uv run python -m tests.benchmarks [core|tap|flood|webhook|start …]"""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
 
-PARTS = ("core", "tap", "webhook")
+PARTS = ("core", "tap", "flood", "webhook", "start")
 """Modules beside this one, each with ``run() -> bool``: measures, prints, tells whether its goals are reached."""
 
 

@@ -50,8 +50,13 @@ def _sink(told: Connection) -> None:
     asyncio.run(serve())
 
 
+def result(method: str) -> Any:
+    """What a call gives."""
+    return _RESULTS.get(method, True)
+
+
 def _answer(method: str) -> bytes:
-    body = json.dumps({"ok": True, "result": _RESULTS.get(method, True)}).encode()
+    body = json.dumps({"ok": True, "result": result(method)}).encode()
     return b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
 
 
