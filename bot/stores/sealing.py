@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import orjson
+from pydantic_core import PydanticSerializationError, to_json
 
 from bot.stores.port import Key, StoreUnavailable
 
@@ -84,10 +84,10 @@ class Seal:
         return self.wrapped(json.dumps(data, separators=(",", ":")))
 
     def words(self, data: object) -> str:
-        """As ``text``, many times as fast, for data without a number that JSON has no name for."""
+        """As ``text``, thrice as fast for what consists of long words."""
         try:
-            return self.wrapped(orjson.dumps(data).decode())
-        except TypeError:  # half a surrogate pair
+            return self.wrapped(to_json(data, inf_nan_mode="constants").decode())
+        except PydanticSerializationError:  # half a surrogate pair
             return self.text(data)
 
     def data(self, text: str) -> Any:
@@ -96,11 +96,7 @@ class Seal:
         Raises:
             KeyRefused: it cannot be decrypted.
         """
-        plain = text if text[0] in "{[" else self.unwrapped(text)
-        try:
-            return orjson.loads(plain)
-        except ValueError:  # a number without end, or half a surrogate pair
-            return json.loads(plain)
+        return json.loads(text if text[0] in "{[" else self.unwrapped(text))
 
     def wrapped(self, text: str) -> str:
         """A text as it is kept: encrypted if there is a key."""

@@ -56,7 +56,9 @@ class Rival:
         self.bot = Bot(token, session=AiohttpSession(api=TelegramAPIServer.from_base(root)))
         self.dispatcher = Dispatcher(storage=MemoryStorage())
         keys = [Button(Const(f"Answer number {number}"), id=f"b{number}", on_click=self._press) for number in range(buttons)]
-        self.dispatcher.include_router(Dialog(Window(Format("{text}{count}"), Group(*keys, width=2), state=Asking.question, getter=self._words)))
+        self.dispatcher.include_router(
+            Dialog(Window(Format("{text}{count}"), Group(*keys, width=2), state=Asking.question, getter=self._words))
+        )
         self.dispatcher.message.register(self._begin, CommandStart())
         setup_dialogs(self.dispatcher)
 
@@ -73,7 +75,13 @@ class Rival:
     async def round(self, taps: int) -> float:
         """Processor seconds of a tap."""
         message = {"message_id": 7, "date": 1_790_000_000, "chat": CHAT, "text": "x"}
-        await self.dispatcher.feed_raw_update(self.bot, {"update_id": 1, "message": {**message, "from": PERSON, "text": "/start", "entities": [{"type": "bot_command", "offset": 0, "length": 6}]}})
+        await self.dispatcher.feed_raw_update(
+            self.bot,
+            {
+                "update_id": 1,
+                "message": {**message, "from": PERSON, "text": "/start", "entities": [{"type": "bot_command", "offset": 0, "length": 6}]},
+            },
+        )
         start = 0.0
         for number in range(WARM + taps):
             if number == WARM:

@@ -68,7 +68,7 @@ class _Taker(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keeps the way back."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - it is a TCP connection
+        assert isinstance(transport, asyncio.Transport)
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:

@@ -112,7 +112,9 @@ def _script(knowledge: Knowledge, renderer: TemplateRenderer) -> list[Step]:
     while len(steps) < WARM + TAPS:
         done = turn(session, event, knowledge, 1.0)
         shown = tuple(renderer.show(reply, done.session.language) for reply in done.replies)
-        steps.append(Step(_update(len(steps) + 1, button_data(session.step, encode(event))), session, event, done.session, done.replies, shown))
+        steps.append(
+            Step(_update(len(steps) + 1, button_data(session.step, encode(event))), session, event, done.session, done.replies, shown)
+        )
         session, event = done.session, _tap(done.session, knowledge, done.replies[-1], rng)
     return steps
 
@@ -204,9 +206,9 @@ def _rival(root: str, steps: list[Step]) -> Iterator[Callable[[], list[float]]]:
         yield list
         return
     command = [uv, "run", "--quiet", "--script", str(RIVAL), root, TOKEN, str(buttons), str(characters), str(TAPS)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as program:  # noqa: S603 - our own words
-        assert program.stdin is not None  # noqa: S101 - asked for above
-        assert program.stdout is not None  # noqa: S101 - as above
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdin is not None
+        assert program.stdout is not None
         asked, told = program.stdin, program.stdout
 
         def go() -> list[float]:
@@ -259,7 +261,7 @@ async def _stored(steps: list[Step]) -> float:
             kept = (await store.open(KEY, number)).stored
             payload = payload_of(Order(Place(CHAT), step.shown, step.after.step, Tap("q", MESSAGE, "")))
             parcel = await store.save(KEY, Stored(to_data(step.after), kept.rev if kept else 0), Deed(number, payload, "bench"))
-            assert parcel is not None  # noqa: S101 - it has replies
+            assert parcel is not None
             await store.complete(parcel, "bench")
         spent = (time.process_time() - start) / len(steps)
         await store.close()

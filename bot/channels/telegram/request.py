@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
-import orjson
+from pydantic_core import PydanticSerializationError, to_json
 from telegram import Bot
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
@@ -48,8 +48,8 @@ class Form:
 
 def _json(value: object) -> str:
     try:
-        return orjson.dumps(value).decode()
-    except TypeError:  # half a surrogate pair
+        return to_json(value).decode()
+    except PydanticSerializationError:  # half a surrogate pair
         return json.dumps(value)
 
 
@@ -143,7 +143,7 @@ class AiohttpRequest(BaseRequest):
             NetworkError: it is none of the Bot API; something in between answered.
         """
         try:
-            data = orjson.loads(payload)
+            data = json.loads(payload)
         except ValueError:
             data = None
         if not isinstance(data, dict) or not _ANSWERS & data.keys():
