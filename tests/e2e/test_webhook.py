@@ -14,7 +14,7 @@ import pytest
 
 from bot.render.renderer import TemplateRenderer
 from flows.knowledge.loader import load
-from tests.e2e.webhook_case import SECRET, Workers
+from tests.e2e.webhook_case import SECRET, Workers, gone
 from tests.fakes.botapi import TOKEN, BotApi, Fault
 from tests.fakes.person import Person
 from tests.fakes.webhooks import SECRET_HEADER, Deliverer
@@ -69,7 +69,9 @@ async def tapped(person: Person, label: str) -> str:
     """Taps a button (the first) and waits for the answer to the press and for another screen."""
     before = (person.last.id, person.last.edits)
     query, _ = await person.press(label or person.buttons()[0])
-    await person.api.until(lambda: query in person.api.toasts and (person.last.id, person.last.edits) != before and person.last.of_bot, SCREENS)
+    await person.api.until(
+        lambda: query in person.api.toasts and (person.last.id, person.last.edits) != before and person.last.of_bot, SCREENS
+    )
     return query
 
 
@@ -78,7 +80,9 @@ async def changed(person: Person, before: tuple[int, int]) -> None:
     await person.api.until(lambda: (person.last.edits, len(person.messages)) != before, 25)
 
 
-async def test_updates_are_taken_by_whoever_knows_the_secret_and_figures_are_kept(api: BotApi, workers: Workers, deliverer: Deliverer) -> None:
+async def test_updates_are_taken_by_whoever_knows_the_secret_and_figures_are_kept(
+    api: BotApi, workers: Workers, deliverer: Deliverer
+) -> None:
     await api.until(lambda: bool(api.hook))
     assert api.hook["url"] == "https://bot.example.org/telegram/hook"
     assert api.hook["secret_token"] == SECRET
@@ -126,14 +130,16 @@ async def test_workers_that_are_killed_while_they_send_lose_no_answer(api: BotAp
     assert len({len(other.messages) for other in others}) == 1
 
 
-async def test_a_supervisor_that_is_killed_gets_again_what_was_not_acknowledged(api: BotApi, workers: Workers, deliverer: Deliverer) -> None:
+async def test_a_supervisor_that_is_killed_gets_again_what_was_not_acknowledged(
+    api: BotApi, workers: Workers, deliverer: Deliverer
+) -> None:
     person = await begun(api)
     left = workers.workers()
     await workers.kill()
     _, update = await person.press(person.buttons()[0])
     before = person.last.edits, len(person.messages)
     await asyncio.sleep(0.3)
-    assert not any(Path(f"/proc/{pid}").exists() for pid in left)
+    assert all(map(gone, left))
     await workers.start()
     await api.settled(update, SCREENS)
     await changed(person, before)

@@ -25,7 +25,7 @@ class Workers:
     def __init__(self, api: BotApi, folder: Path, number: int = 2) -> None:
         self.api, self.folder, self.number = api, folder, number
         self.log = folder / "log"
-        ports = _free(), _free()
+        ports = free_port(), free_port()
         self.hook, self.watch = (f"http://127.0.0.1:{port}" for port in ports)
         self.settings = {
             "PYTHONPATH": str(ROOT),
@@ -86,7 +86,16 @@ class Workers:
         return await asyncio.wait_for(process.wait(), 30)
 
 
-def _free() -> int:
+def gone(pid: int) -> bool:
+    """Whether a process has ended."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as opened:
         opened.bind(("127.0.0.1", 0))
         return int(opened.getsockname()[1])

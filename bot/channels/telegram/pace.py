@@ -14,8 +14,10 @@ from bot import metrics
 
 BURST = 3.0
 """Messages to one chat that may go out at once; Telegram tolerates a short burst."""
-HEADROOM = 6
+HEADROOM = 3
 """The overall limit is kept in any second: this part of it may go out at once, the rest spread over the second."""
+FEW, WHILE = 2, 2.0
+"""So many calls in a chat within so many seconds are served before those of livelier chats."""
 MOMENT = 1.0
 CROWD = 3
 """So many chats refused within a moment (seconds): it is the bot as a whole that is too fast."""
@@ -37,7 +39,8 @@ class Rates:
 class Pace:
     """Holds calls back until they may set out.
 
-    A chat waits for itself alone: its own limit comes first, so it never stands in the queue of all with more than it may send.
+    A chat waits for itself alone. Its own limit comes first, so it never stands in the queue of all with more than it may send;
+    and chats that call again and again share half of the overall limit, so that there is always room for one that seldom does.
 
     Args:
         rates: of all workers together.
@@ -47,9 +50,9 @@ class Pace:
 
     def __init__(self, rates: Rates, sleep: Sleep, clock: Callable[[], float]) -> None:
         self.rates, self.sleep, self.clock = rates, sleep, clock
-        self._all = _overall(rates.overall)
         self._workers = 1
-        self._chats: dict[int, _Queue] = {}
+        self._all, self._lively = _overall(rates.overall), _overall(rates.overall / 2)
+        self._chats: dict[int, _Chat] = {}
         self._closed: dict[int | None, float] = {}
         self._refused: deque[tuple[float, int]] = deque()
         self._turns = count(1)
@@ -58,16 +61,20 @@ class Pace:
         """Tells how many workers live now; each takes its part of the overall limit."""
         if workers != self._workers:
             self._workers = max(1, workers)
-            self._all = _overall(self.rates.overall / self._workers)
+            part = self.rates.overall / self._workers
+            self._all, self._lively = _overall(part), _overall(part / 2)
 
     async def turn(self, chat: int, *, message: bool) -> None:
         """Waits until a call in a chat may set out; a new message has stricter limits than a change of one."""
         if next(self._turns) % TIDY_EVERY == 0:
             self._tidy()
+        queue = self._queue(chat)
         if message:
-            await self._queue(chat).turn()
+            await queue.messages.turn()
         await self._opening(chat)
         await self._opening(None)
+        if not queue.quiet():
+            await self._lively.turn()
         await self._all.turn()
 
     def refused(self, chat: int, seconds: float) -> None:
@@ -93,10 +100,10 @@ class Pace:
                 return
             await self.sleep(left)
 
-    def _queue(self, chat: int) -> _Queue:
+    def _queue(self, chat: int) -> _Chat:
         if (queue := self._chats.get(chat)) is None:
             group = self.rates.group if chat < 0 else None
-            queue = self._chats[chat] = _Queue(_chat(self.rates.chat), *([_group(group)] if group else []))
+            queue = self._chats[chat] = _Chat(_Queue(_chat(self.rates.chat), *([_group(group)] if group else [])))
         return queue
 
     def _tidy(self) -> None:
@@ -114,18 +121,35 @@ class _Queue:
 
     def __init__(self, *limits: AsyncLimiter) -> None:
         self._limits, self._line = limits, asyncio.Lock()
-        self._last = 0.0
 
     async def turn(self) -> None:
         """Waits for its turn and takes it."""
         async with self._line:
             for limit in self._limits:
                 await limit.acquire()
-        self._last = asyncio.get_running_loop().time()
+
+    def idle(self) -> bool:
+        """Whether nobody waits here."""
+        return not self._line.locked()
+
+
+class _Chat:
+    """What is known of one chat's calls."""
+
+    def __init__(self, messages: _Queue) -> None:
+        self.messages = messages
+        self._calls: deque[float] = deque(maxlen=FEW)
+
+    def quiet(self) -> bool:
+        """Whether a call now is one of few; counts it."""
+        now = asyncio.get_running_loop().time()
+        few = len(self._calls) < FEW or self._calls[0] < now - WHILE
+        self._calls.append(now)
+        return few
 
     def idle(self) -> bool:
         """Whether nobody waits here nor has been here for a while."""
-        return not self._line.locked() and self._last < asyncio.get_running_loop().time() - IDLE
+        return self.messages.idle() and (not self._calls or self._calls[-1] < asyncio.get_running_loop().time() - IDLE)
 
 
 def _overall(rate: float) -> _Queue:

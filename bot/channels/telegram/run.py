@@ -252,7 +252,7 @@ async def _beside(*chores: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 def _report(chore: asyncio.Task[None]) -> None:
     fault = None if chore.cancelled() else chore.exception()
     if fault is not None:
-        log.error("a chore beside the serving failed: %s", type(fault).__name__)
+        log.error("a chore beside the serving failed", exc_info=fault)
 
 
 @contextmanager

@@ -35,7 +35,7 @@ class Desk:
         for chat in chats:
             self.gates[chat].set()
 
-    async def __call__(self, raw: Mapping[str, Any], inline: bool) -> None:
+    async def __call__(self, raw: Mapping[str, Any], _inline: bool) -> None:
         message = raw["message"]
         self.begun.append(message["text"])
         if message["chat"]["id"] in self.gates:

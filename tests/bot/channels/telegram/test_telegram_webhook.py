@@ -106,7 +106,18 @@ async def test_who_does_not_know_the_secret_is_told_nothing(client: Client, desk
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b"[]", b"null", b'{"message":1}', b'{"update_id":"7"}', b'{"update_id":true}', b"\xff\xfe", b"[" * 100_000, b'{"update_id":' + b"9" * 5000 + b"}"],
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b'{"message":1}',
+        b'{"update_id":"7"}',
+        b'{"update_id":true}',
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b'{"update_id":' + b"9" * 5000 + b"}",
+    ],
     ids=["nothing", "cut", "list", "null", "no id", "id in words", "id as truth", "no text", "deep", "long number"],
 )
 async def test_what_is_no_update_is_refused(client: Client, desk: Desk, body: bytes) -> None:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.webhook_case import gone
+
 PROGRAM = """
 import os, signal, sys, threading, time
 from pathlib import Path
@@ -75,13 +77,6 @@ def until(wanted: Callable[[], object], seconds: float = 15.0) -> None:
     while not wanted():
         assert time.monotonic() < end
         time.sleep(0.01)
-
-
-def gone(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text("ascii").split()[2] == "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return True
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
