@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import asyncpg
 
 from bot.stores import statements as sql
+from bot.stores.connections import CONNECT_SECONDS, Connections
+from bot.stores.migrations import HEAD, UnknownRevision, bring_up
 from bot.stores.port import NOTHING, Census, Conflict, Deed, Key, Opened, Parcel, Stored, StoreUnavailable
 from bot.stores.sealing import Seal, is_wrapped
 
-log = logging.getLogger(__name__)
-
-CONNECTIONS = 8
-"""Of one worker. A turn needs one for a millisecond or two, so a few serve many people; the server lets in about a hundred."""
-CONNECT_SECONDS = 5.0
-COMMAND_SECONDS = 10.0
 CHORE_SECONDS = 300.0
 LOCK_SECONDS = 2
 """How long removing bytes waits for those who hold a table, while everybody else waits behind it."""
 SMALL = 64 * 2**20
 """Bytes of a table that is rewritten within a second; a larger one is not rewritten while people wait."""
-_FAULTS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
 
 class PostgresStore:
@@ -39,7 +32,7 @@ class PostgresStore:
     def __init__(self, url: str, seal: Seal | None = None, clock: Callable[[], float] | None = None) -> None:
         self.address = url.replace("+asyncpg", "", 1)
         self.seal, self.clock = seal or Seal(), clock or _server_time
-        self._pool: asyncpg.Pool | None = None
+        self.connections = Connections(self.address)
 
     async def start(self) -> None:
         """Connects, migrates the tables, and makes good what a killed process owed.
@@ -47,26 +40,19 @@ class PostgresStore:
         Raises:
             StoreUnavailable: the server cannot be reached, or a newer program left it, or its key is another one.
         """
-        async with _translated():
+        async with self.connections.lent() as connection:
+            current = await _is_current(connection)
+        if not current:
             await _migrated(self.address)
-            self._pool = await asyncpg.create_pool(
-                self.address,
-                min_size=1,
-                max_size=CONNECTIONS,
-                reset=_nothing_to_reset,
-                timeout=CONNECT_SECONDS,
-                command_timeout=COMMAND_SECONDS,
-                server_settings={"application_name": "phnen-bot", "jit": "off"},
-            )
-        ((pepper,),) = await self._ask(sql.TRAIT, "pepper")
+        ((pepper,),) = await self.connections.ask(sql.TRAIT, "pepper")
         self.seal.use(pepper)
         if self.seal.encrypts and not is_wrapped(pepper):
-            await self._ask(sql.SET_TRAIT, "pepper", self.seal.wrapped(pepper), pepper)
+            await self.connections.ask(sql.SET_TRAIT, "pepper", self.seal.wrapped(pepper), pepper)
         await self.scrub()
 
     async def open(self, key: Key, update: int | None = None) -> Opened:
         """The conversation, and whether an update was applied before."""
-        ((session, rev, notes, memo, touched, version, said),) = await self._ask(sql.OPEN, self.seal.name(key), key.channel, update)
+        ((session, rev, notes, memo, touched, version, said),) = await self.connections.ask(sql.OPEN, self.seal.name(key), key.channel, update)
         data = self.seal.data
         stored = None if session is None else Stored(data(session), rev, data(notes), data(memo), touched, version)
         return Opened(stored, said is not None, said or "")
@@ -100,40 +86,40 @@ class PostgresStore:
     async def complete(self, parcel: Parcel, owner: str, memo: Mapping[str, Any] | None = None) -> Parcel | None:
         """Removes a parcel that was sent; gives the next one of the conversation, which is the owner's now."""
         kept = None if memo is None else self.seal.text(memo)
-        rows = await self._ask(sql.COMPLETE, parcel.id, owner, kept, self.clock())
+        rows = await self.connections.ask(sql.COMPLETE, parcel.id, owner, kept, self.clock())
         return self._taken(rows[0]) if rows else None
 
     async def progress(self, parcel: Parcel, owner: str, payload: Mapping[str, Any]) -> bool:
         """Replaces what is left to send; False where another worker has taken over."""
-        async with self._connection() as connection:
+        async with self.connections.lent() as connection:
             done = await connection.execute(sql.PROGRESS, self.seal.words(payload), parcel.id, owner)
         return bool(done == "UPDATE 1")
 
     async def claim(self, owner: str, census: Census) -> Sequence[Parcel]:
         """Takes over what nobody sends."""
-        rows = await self._ask(sql.CLAIM, owner, self.clock(), list(census.hand), list(census.dead), list(census.alive))
+        rows = await self.connections.ask(sql.CLAIM, owner, self.clock(), list(census.hand), list(census.dead), list(census.alive))
         return [self._taken(row) for row in rows]
 
     async def owners(self) -> Collection[str]:
         """The workers that own rows of the outbox."""
-        return [owner for (owner,) in await self._ask(sql.OWNERS)]
+        return [owner for (owner,) in await self.connections.ask(sql.OWNERS)]
 
     async def release(self, owner: str) -> None:
         """Gives up everything that a worker owns, and its place among the workers."""
-        await self._ask(sql.RELEASE, owner)
+        await self.connections.ask(sql.RELEASE, owner)
 
     async def beat(self, owner: str) -> Collection[str]:
         """Gives a sign of life; tells which workers gave one lately."""
-        return [other for (other,) in await self._ask(sql.BEAT, owner, self.clock())]
+        return [other for (other,) in await self.connections.ask(sql.BEAT, owner, self.clock())]
 
     async def backlog(self) -> tuple[int, float]:
         """How many rows the outbox has, and since when the oldest waits."""
-        ((rows, oldest),) = await self._ask(sql.BACKLOG)
+        ((rows, oldest),) = await self.connections.ask(sql.BACKLOG)
         return rows, oldest
 
     async def purge(self, untouched_since: float) -> int:
         """Erases every conversation last touched before that time; tells how many. Forgets old update ids."""
-        async with self._connection() as connection:
+        async with self.connections.lent() as connection:
             erased = await connection.fetchval(sql.PURGE, untouched_since, self.clock(), timeout=CHORE_SECONDS)
         await self.scrub()
         return int(erased)
@@ -146,9 +132,9 @@ class PostgresStore:
         Raises:
             StoreUnavailable: not now; it stays owed.
         """
-        ((owed,),) = await self._ask(sql.TRAIT, "owed")
+        ((owed,),) = await self.connections.ask(sql.TRAIT, "owed")
         if owed != "0":
-            async with self._connection() as connection:
+            async with self.connections.lent() as connection:
                 await connection.execute(f"SET lock_timeout = '{LOCK_SECONDS}s'")
                 try:
                     await _scrubbed(connection)
@@ -157,9 +143,7 @@ class PostgresStore:
 
     async def close(self) -> None:
         """Lets go of the server."""
-        if self._pool is not None:
-            pool, self._pool = self._pool, None
-            await pool.close()
+        await self.connections.close()
 
     async def _done(self, statement: str, key: Key, row: tuple[Any, ...], deed: Deed) -> Parcel | None:
         """Carries out a statement that ends with a deed.
@@ -170,7 +154,7 @@ class PostgresStore:
         name = self.seal.name(key)
         payload = None if deed.payload is None else self.seal.words(deed.payload)
         try:
-            rows = await self._ask(statement, name, *row, self.clock(), key.channel, deed.update, deed.said, payload, deed.owner)
+            rows = await self.connections.ask(statement, name, *row, self.clock(), key.channel, deed.update, deed.said, payload, deed.owner)
         except asyncpg.UniqueViolationError:
             raise Conflict from None  # a chained fault would take what was typed to the log
         if not rows:
@@ -184,29 +168,12 @@ class PostgresStore:
         number, name, payload, tries, memo = row
         return Parcel(number, name, self.seal.data(payload), self.seal.data(memo) if memo else None, tries=tries)
 
-    async def _ask(self, statement: str, *values: Any) -> list[Any]:
-        async with self._connection() as connection:
-            return list(await connection.fetch(statement, *values))
 
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[Any]:
-        if self._pool is None:
-            raise StoreUnavailable("closed")
-        async with _translated(), self._pool.acquire(timeout=CONNECT_SECONDS) as connection:
-            yield connection
-
-
-@asynccontextmanager
-async def _translated() -> AsyncIterator[None]:
-    """Makes StoreUnavailable of what the driver raises, without its words, which may quote what was typed."""
-    try:
-        yield
-    except asyncpg.UniqueViolationError:
-        raise
-    except _FAULTS as fault:
-        kind = type(fault).__name__
-        log.error("the database cannot be used: %s", kind)  # noqa: TRY400 - a traceback adds only the driver's own inside
-        raise StoreUnavailable(kind) from None
+async def _is_current(connection: Any) -> bool:
+    """Whether there is nothing to migrate; found out without what migrating needs, as that takes long to load."""
+    if not await connection.fetchval("SELECT to_regclass('alembic_version') IS NOT NULL"):
+        return False
+    return bool(await connection.fetchval("SELECT version_num FROM alembic_version") == HEAD)
 
 
 async def _migrated(address: str) -> None:
@@ -215,17 +182,7 @@ async def _migrated(address: str) -> None:
     Raises:
         StoreUnavailable: a newer program left the database.
     """
-    from bot.stores.migrations import HEAD, UnknownRevision, bring_up  # noqa: PLC0415 - takes long, and is needed once
-
-    connection = await asyncpg.connect(address, timeout=CONNECT_SECONDS)
-    try:
-        if await connection.fetchval("SELECT to_regclass('alembic_version') IS NOT NULL"):
-            found = await connection.fetchval("SELECT version_num FROM alembic_version")
-            if found == HEAD:
-                return
-    finally:
-        await connection.close()
-    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415 - as above
+    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415 - takes long, and is needed once
     from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415 - as above
     from sqlalchemy.pool import NullPool  # noqa: PLC0415 - as above
 
@@ -258,10 +215,6 @@ async def _scrubbed(connection: Any) -> None:
         await connection.fetch(sql.SET_TRAIT, "owed", "0", owed)
     finally:
         await connection.execute("SELECT pg_advisory_unlock($1)", sql.LOCK)
-
-
-async def _nothing_to_reset(_connection: object) -> None:
-    """Spares a round trip: no statement here leaves anything behind in its session."""
 
 
 def _server_time() -> None:
