@@ -229,10 +229,16 @@ def _floor(root: str, knowledge: Knowledge, renderer: TemplateRenderer, steps: l
     """What each part takes of a tap by itself, in processor seconds."""
     parsed = [dict(step.raw) for step in steps]
     bot = connect(TOKEN, root)
+
+    def afresh(step: Step) -> None:
+        knowledge.nearby._kept.clear()
+        turn(step.before, step.event, knowledge, 1.0)
+
     return {
         "of python-telegram-bot: the update as its objects": _each(lambda update: Update.de_json(update, bot), parsed),
         "of this bot: the update read": _each(lambda step: read(step.raw, "bench_bot"), steps),
         "  the turn": _each(lambda step: turn(step.before, step.event, knowledge, 1.0), steps),
+        "  the same, where the turn before was another process's": _each(afresh, steps),
         "  the text": _each(lambda step: [renderer.show(reply, step.after.language) for reply in step.replies], steps),
         "  the session as data and back": _each(lambda step: from_data(to_data(step.after)), steps),
         "  the database: open, save with the replies, complete": _awaited(_stored(steps)),
