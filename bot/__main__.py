@@ -20,8 +20,10 @@ from flows.knowledge.model import LANGUAGES
 if TYPE_CHECKING:
     from bot.settings import Settings
 
-COMMANDS = ("chat", "telegram", "assess", "check", "prove", "audit", "graph", "book", "editions", "diff")
+COMMANDS = ("chat", "telegram", "db", "assess", "check", "prove", "audit", "graph", "book", "editions", "diff")
+ACTIONS = ("export", "import", "rekey", "newkey")
 FAILED = 1
+MOST_WORKERS = 64
 STOPPED = 130
 
 
@@ -73,8 +75,11 @@ def _run(arguments: argparse.Namespace, language: str, chosen: str | None) -> in
             return wiring.run_editions(arguments.format, language)
         case "diff":
             return _diff(arguments, language)
+        case "db" if arguments.action == "newkey":
+            sys.stdout.write(wiring.new_key() + "\n")
+            return 0
         case _:
-            return _converse(arguments.command, language, chosen)
+            return _converse(arguments, language, chosen)
 
 
 def _words(key: str, language: str, **params: object) -> str:
@@ -84,7 +89,13 @@ def _words(key: str, language: str, **params: object) -> str:
 def _chosen(given: Sequence[str]) -> str | None:
     """The language named on the command line, read before the parser exists because its help is in that language."""
     for place, word in enumerate(given):
-        value = word.partition("=")[2] if word.startswith("--lang=") else given[place + 1] if word == "--lang" and place + 1 < len(given) else ""
+        value = (
+            word.partition("=")[2]
+            if word.startswith("--lang=")
+            else given[place + 1]
+            if word == "--lang" and place + 1 < len(given)
+            else ""
+        )
         if value in LANGUAGES:
             return value
     return None
@@ -104,6 +115,12 @@ def _parser(language: str, given: Sequence[str]) -> argparse.ArgumentParser:
     for name in COMMANDS:
         command = commands.add_parser(name, help=say("command", name), description=say("command", name), epilog=say("example", name))
         command.add_argument("--lang", choices=LANGUAGES, help=say("option", "lang"))
+        if name == "telegram":
+            command.add_argument("--webhook", action="store_true", help=say("option", "webhook"))
+            command.add_argument("--workers", type=int, metavar="N", help=say("option", "workers"))
+        if name == "db":
+            command.add_argument("action", choices=ACTIONS, help=say("option", "db_action"))
+            command.add_argument("file", nargs="?", metavar="FILE|-", help=say("option", "db_file"))
         if name == "assess":
             command.add_argument("file", metavar="FILE", help=say("option", "file"))
             command.add_argument("--format", choices=[str(form) for form in Format], default="json", help=say("option", "format"))
@@ -212,11 +229,11 @@ def _diff(arguments: argparse.Namespace, language: str) -> int:
     return 2
 
 
-def _converse(command: str, language: str, chosen: str | None) -> int:
+def _converse(arguments: argparse.Namespace, language: str, chosen: str | None) -> int:
     """Runs a command that needs settings and a store."""
     from bot.logs import set_up
     from bot.settings import SettingsError, read_settings
-    from bot.stores.port import StoreUnavailable
+    from bot.stores.port import KeyRefused, NewerDatabase, StoreUnavailable
 
     try:
         settings = read_settings()
@@ -225,23 +242,53 @@ def _converse(command: str, language: str, chosen: str | None) -> int:
             line = _words("setting", language, name=problem.name, value=problem.value, accepted=problem.accepted)
             sys.stderr.write(line + "\n")
         return 2
-    token = settings.token.get_secret_value() if settings.token else ""
-    secrets = [token, settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""]
-    set_up(str(settings.log_level), secrets=[secret for secret in secrets if secret])
+    set_up(str(settings.log_level), secrets=settings.secrets)
     try:
-        return _served(command, settings, token, language, chosen)
+        if arguments.command == "chat":
+            return asyncio.run(wiring.run_chat(settings, language, chosen))
+        if arguments.command == "db":
+            return _db(settings, arguments, language)
+        return _telegram(settings, arguments, language)
+    except NewerDatabase as newer:
+        sys.stderr.write(_words("newer_database", language, found=str(newer)) + "\n")
+    except KeyRefused as refused:
+        sys.stderr.write(_words("data_key", language, missing=str(refused) == "no key") + "\n")
     except StoreUnavailable:
         sys.stderr.write(_words("store_unavailable", language) + "\n")
+    return FAILED
+
+
+def _db(settings: Settings, arguments: argparse.Namespace, language: str) -> int:
+    """Moves or encrypts what is kept."""
+    name = arguments.file
+    if (name is None) is (arguments.action != "rekey"):
+        sys.stderr.write(wiring.words("commandline.db_file", language, action=arguments.action) + "\n")
+        return 2
+    try:
+        return asyncio.run(wiring.run_db(settings, arguments.action, name or "", language))
+    except OSError as error:
+        sys.stderr.write(_words("file_unreadable" if arguments.action == "import" else "file_unwritable", language, name=str(error.filename or name)) + "\n")
         return FAILED
 
 
-def _served(command: str, settings: Settings, token: str, language: str, chosen: str | None) -> int:
-    if command == "chat":
-        return asyncio.run(wiring.run_chat(settings, language, chosen))
-    if not token:
-        sys.stderr.write(_words("token_missing", language) + "\n")
+def _telegram(settings: Settings, arguments: argparse.Namespace, language: str) -> int:
+    """Runs the Telegram bot, if what it needs is there."""
+    workers, most = arguments.workers, MOST_WORKERS if hasattr(os, "fork") else 1
+    missing = [name for name in ("webhook_url", "webhook_secret") if arguments.webhook and not getattr(settings, name)]
+    faults = [
+        *([_words("token_missing", language)] if not settings.token else []),
+        *([_words("webhook_needs", language, names=[f"PHNEN_BOT_{name.upper()}" for name in missing])] if missing else []),
+        *([_words("workers_need_webhook", language)] if workers is not None and not arguments.webhook else []),
+        *([_words("workers_count", language)] if workers is not None and not 1 <= workers <= most else []),
+    ]
+    if faults:
+        sys.stderr.write("\n".join(faults) + "\n")
         return 2
-    return asyncio.run(wiring.run_telegram(settings, token))
+    try:
+        return wiring.run_telegram(settings, workers or 1, webhook=arguments.webhook)
+    except wiring.Taken as taken:
+        sys.stderr.write(_words("address_taken", language, address=str(taken)) + "\n")
+        return FAILED
 
 
 if __name__ == "__main__":

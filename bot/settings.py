@@ -20,13 +20,15 @@ PREFIX = "PHNEN_BOT_"
 _FAMILY = "PHNEN_"
 _LIKENESS = 0.8
 _LAST_PORT = 65535
-_SECRETS = {"token", "webhook_secret"}
+_SECRETS = {"token", "webhook_secret", "data_key"}
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _WEB_ROOT = re.compile(r"https?://[^\s/?#]+[^\s?#]*")
 _HTTPS = re.compile(r"https://[^\s/?#]+[^\s#]*")
-_DATABASE = re.compile(r"sqlite\+aiosqlite:///(?!:memory:)[^?]+")
+_DATABASE = re.compile(r"sqlite\+aiosqlite:///(?!:memory:)[^?]+|postgresql\+asyncpg://\S+")
+_KEYS = re.compile(r"[A-Za-z0-9_-]{43}=(\s*,\s*[A-Za-z0-9_-]{43}=)*")
 _DAYS = re.compile(r"[0-9]{1,4}")
+_PACE = re.compile(r"\d{1,6}(\.\d+)?(/\d{1,6}(\.\d+)?){2}", re.ASCII)
 _LISTEN = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):(?P<port>\d{1,5})")
 _CREDENTIALS = re.compile(r"^([a-z0-9+]*://)?.*@", re.IGNORECASE | re.DOTALL)
 
@@ -54,6 +56,15 @@ class Address:
 
     host: str
     port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the server takes: calls a second overall, new messages a second in a chat and a minute in a group."""
+
+    overall: float
+    chat: float
+    group: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +117,15 @@ def _address(text: str) -> Address:
     return Address(found["host"].strip("[]"), int(found["port"]))
 
 
+def _limits(text: str) -> Limits:
+    if not _PACE.fullmatch(text):
+        raise ValueError(_PACE.pattern)
+    overall, chat, group = map(float, text.split("/"))
+    if not min(overall, chat, group):
+        raise ValueError(_PACE.pattern)
+    return Limits(overall, chat, group)
+
+
 def _default_database() -> str:
     return f"sqlite+aiosqlite:///{user_data_path('phnen-bot', appauthor=False) / 'conversations.db'}"
 
@@ -117,11 +137,14 @@ class Settings(BaseSettings):
         token: the bot token from @BotFather.
         api_url: root of a Bot API server without a slash at its end; None for Telegram's own.
         database_url: SQLAlchemy URL of the database.
+        data_key: what is kept is encrypted with it; several, separated by commas: the first encrypts, all of them decrypt.
         lang: language for people whose app speaks neither Chinese nor English; None leaves it to the channel.
         log_level: the least severity that is logged.
         webhook_url: public HTTPS address that Telegram calls.
         webhook_secret: what Telegram must send along with every call to it.
         listen: where the webhook server listens.
+        watch_listen: where health and figures can be asked for; None: nowhere.
+        pace: how fast the server lets the bot write, all workers together.
         retention_days: days after which an untouched session is erased.
     """
 
@@ -129,13 +152,27 @@ class Settings(BaseSettings):
 
     token: Annotated[SecretStr | None, _matching(_TOKEN), _Accepts("123456789:AAE…")] = None
     api_url: Annotated[str | None, AfterValidator(_without_last_slash), _matching(_WEB_ROOT), _Accepts("https://… | http://…")] = None
-    database_url: Annotated[str, _matching(_DATABASE), _Accepts("sqlite+aiosqlite:///path")] = Field(default_factory=_default_database)
+    database_url: Annotated[str, _matching(_DATABASE), _Accepts("sqlite+aiosqlite:///path | postgresql+asyncpg://user:password@host/name")] = Field(default_factory=_default_database)
+    data_key: Annotated[SecretStr | None, _matching(_KEYS), _Accepts("phnen-bot db newkey")] = None
     lang: Annotated[Language | None, _Accepts(" | ".join(Language))] = None
     log_level: Annotated[LogLevel, BeforeValidator(str.upper), _Accepts(" | ".join(LogLevel))] = LogLevel.INFO
     webhook_url: Annotated[str | None, _matching(_HTTPS), _Accepts("https://…")] = None
     webhook_secret: Annotated[SecretStr | None, _matching(_SECRET), _Accepts("A-Z a-z 0-9 _ - (1–256)")] = None
     listen: Annotated[Address, BeforeValidator(_address), _Accepts("host:port")] = Address("127.0.0.1", 8080)
+    watch_listen: Annotated[Address | None, BeforeValidator(_address), _Accepts("host:port")] = None
+    pace: Annotated[Limits, BeforeValidator(_limits), _Accepts("30/1/20")] = Limits(30.0, 1.0, 20.0)
     retention_days: Annotated[int, _matching(_DAYS), Field(ge=1, le=3650), _Accepts("1–3650")] = 30
+
+    @property
+    def data_keys(self) -> tuple[str, ...]:
+        """The keys for encryption, the one that encrypts first; none where nothing is encrypted."""
+        return tuple(key.strip() for key in self.data_key.get_secret_value().split(",")) if self.data_key else ()
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """All that no log may show."""
+        kept = (self.token, self.webhook_secret)
+        return (*(secret.get_secret_value() for secret in kept if secret), *self.data_keys)
 
     @classmethod
     def settings_customise_sources(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from datetime import UTC, date, datetime
@@ -12,9 +13,13 @@ from bot.channels.commandline.assess import Format, Output, assess
 from flows.knowledge.loader import Knowledge, load
 
 if TYPE_CHECKING:
+    from socket import socket
+
+    from bot.channels.telegram.run import Options
+    from bot.channels.telegram.workers import Post, Work
     from bot.render.renderer import TemplateRenderer
-    from bot.settings import Settings
-    from bot.stores.port import Store
+    from bot.settings import Address, Settings
+    from bot.stores.port import Administered
 
 DAY = 86400.0
 
@@ -116,10 +121,45 @@ def run_diff(old: str, new: str, form: str, language: str) -> int:
         return diff(before, after, Format(form), language, sys.stdout)
 
 
-def _store(settings: Settings) -> Store:
-    from bot.stores.database import DatabaseStore
+def _store(settings: Settings) -> Administered:
+    from bot.stores.database import database_store
 
-    return DatabaseStore(settings.database_url)
+    return database_store(settings.database_url, settings.data_keys)
+
+
+async def run_db(settings: Settings, action: str, name: str, language: str) -> int:
+    """Does one of the commands on the whole database; returns the exit code.
+
+    Args:
+        settings: name the database and its keys.
+        action: ``export``, ``import`` or ``rekey``.
+        name: of the file; ``-`` for standard input or output.
+        language: of what is said.
+
+    Raises:
+        StoreUnavailable: the database cannot be opened, or its key is another one.
+        OSError: the file cannot be used.
+    """
+    from bot.channels.commandline import database
+    from bot.stores.sealing import Seal
+
+    store = _store(settings)
+    try:
+        await store.start()
+        if action == "export":
+            return await database.export(store, name, language)
+        if action == "import":
+            return await database.bring_in(store, name, language)
+        return await database.rekey(store, Seal(settings.data_keys), language)
+    finally:
+        await store.close()
+
+
+def new_key() -> str:
+    """A key for encryption."""
+    from bot.stores import sealing
+
+    return sealing.new_key()
 
 
 async def run_chat(settings: Settings, language: str, chosen: str | None) -> int:
@@ -154,25 +194,85 @@ async def run_chat(settings: Settings, language: str, chosen: str | None) -> int
         await store.close()
 
 
-async def run_telegram(settings: Settings, token: str) -> int:
+class Taken(Exception):
+    """An address to listen on cannot be had; named in the text."""
+
+
+def run_telegram(settings: Settings, workers: int, *, webhook: bool) -> int:
     """Runs the Telegram bot until it is told to stop; returns the exit code.
+
+    Args:
+        settings: all of them; the token is set, and for a webhook its address and its secret.
+        workers: how many processes share the work of a webhook.
+        webhook: whether Telegram brings updates by itself.
 
     Raises:
         StoreUnavailable: the database cannot be opened.
+        Taken: an address to listen on cannot be had.
     """
-    from bot.channels.telegram.run import Options, serve
+    from bot.channels.telegram.workers import Post, Supervisor
+
+    hook = _listening(settings.listen) if webhook else None
+    watch = _listening(settings.watch_listen) if settings.watch_listen else None
+    work = _prepared(settings, webhook=webhook, shared=workers > 1)
+    if workers == 1:
+        return work(Post(0, hook, watch))
+    gc.freeze()  # what workers share is not looked at by their collectors, or it would soon be copied
+    return Supervisor([Post(slot, hook, watch) for slot in range(workers)], work).run()
+
+
+def _listening(address: Address) -> socket:
+    from bot.channels.telegram.serving import listening
+
+    try:
+        return listening(address)
+    except OSError:
+        raise Taken(f"{address.host}:{address.port}") from None
+
+
+def _prepared(settings: Settings, *, webhook: bool, shared: bool) -> Work:
+    """Loads everything that workers share, and gives what each of them then does."""
+    from bot.channels.telegram.pace import Rates
+    from bot.channels.telegram.run import Options, run
     from bot.render.renderer import TELEGRAM_PAGE
+
+    knowledge = load()
+    voices = renderer(knowledge, TELEGRAM_PAGE)
+    voices.keep(settings.retention_days)
+    if shared:
+        _warm(knowledge, voices)
+    token, secret = (kept.get_secret_value() if kept else "" for kept in (settings.token, settings.webhook_secret))
+    options = Options(
+        token,
+        settings.api_url,
+        str(settings.lang) if settings.lang else None,
+        settings.retention_days,
+        Rates(settings.pace.overall, settings.pace.chat, settings.pace.group),
+        settings.webhook_url if webhook else None,
+        secret,
+    )
+    return lambda post: run(_served(settings, knowledge, voices, options, post))
+
+
+def _warm(knowledge: Knowledge, voices: TemplateRenderer) -> None:
+    """Says a first word in every language, so that templates are read once and not by every worker."""
+    from flows.dialog.events import Command, Did
+    from flows.dialog.session import Session
+    from flows.dialog.turn import turn
+    from flows.knowledge.model import LANGUAGES
+
+    for language in LANGUAGES:
+        for reply in turn(Session(language=language), Did(Command.CONSENT), knowledge, 0.0).replies:
+            voices.show(reply, language)
+
+
+async def _served(settings: Settings, knowledge: Knowledge, voices: TemplateRenderer, options: Options, post: Post) -> int:
+    from bot.channels.telegram.run import serve
     from bot.service import Service
 
     store = _store(settings)
     await store.start()
     try:
-        knowledge = load()
-        service = Service(knowledge, store, time.time)
-        language = str(settings.lang) if settings.lang else None
-        options = Options(token, settings.api_url, language, settings.retention_days)
-        voices = renderer(knowledge, TELEGRAM_PAGE)
-        voices.keep(settings.retention_days)
-        return await serve(service, voices, options)
+        return await serve(Service(knowledge, store, time.time), voices, options, post)
     finally:
         await store.close()

@@ -47,3 +47,12 @@ def test_the_installed_versions_are_the_pinned_ones() -> None:
 
 def test_no_lock_file_is_kept() -> None:
     assert "uv.lock" in (HOME / ".gitignore").read_text(encoding="utf-8").split()
+
+
+def test_the_program_with_libraries_of_its_own_pins_them_too() -> None:
+    """It shares every library with the bot whose version does not have to be another."""
+    head = (HOME / "tests/benchmarks/rival.py").read_text(encoding="utf-8").partition('# ///\n"""')[0]
+    pins = re.findall(r'^#   "(.*)",$', head, re.MULTILINE)
+    assert [pin for pin in pins if not re.match(r"[A-Za-z0-9_.-]+==[0-9][^=<>*\s]*$", pin)] == []
+    ours = {_name(line): line.partition(" ;")[0] for line in LINES}
+    assert {_name(pin) for pin in pins if ours.get(_name(pin), pin) != pin} == {"pydantic", "pydantic-core"}

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from bot.render.clauses import Clause, clause
 from flows.knowledge.loader import Knowledge
+from flows.knowledge.model import Review
 from flows.knowledge.questions import label_of
 from flows.rules.expressions import Expression
 from flows.rules.values import Answer, Form, Interval, Open
@@ -106,6 +107,9 @@ class Lexicon:
         self.today: Callable[[], date] | None = None
         self._username = ""
         self._sources: dict[str, SourceView] = {}
+        self._reviewed: dict[str, Review] = {}
+        self._accepted: dict[str, Accepted] = {}
+        self._options: dict[tuple[str, str], str] = {}
         self._cited: dict[tuple[str, ...], Markup] = {}
         self._ended: dict[tuple[str, ...], Markup] = {}
         self._lines: dict[str, Markup] = {}
@@ -147,12 +151,21 @@ class Lexicon:
 
     def option(self, field: str, option: str) -> str:
         """What an option (or an item of a map) is called."""
-        spec = self.knowledge.fields[field]
-        choices = spec.items if option in spec.core.items else spec.choices
-        return label_of(choices, option)[self.language]
+        found = self._options.get((field, option))
+        if found is None:
+            spec = self.knowledge.fields[field]
+            choices = spec.items if option in spec.core.items else spec.choices
+            found = self._options[field, option] = label_of(choices, option)[self.language]
+        return found
 
     def accepts(self, field: str) -> Accepted:
         """What a field takes: limits and unit of a number, the options, the items of a map."""
+        found = self._accepted.get(field)
+        if found is None:
+            found = self._accepted[field] = self._accepts(field)
+        return found
+
+    def _accepts(self, field: str) -> Accepted:
         spec = self.knowledge.fields[field]
         low, high = (format(end, ".12g") for end in spec.core.limits)
         return Accepted(
@@ -249,7 +262,9 @@ class Lexicon:
 
     def review(self, name: str) -> ReviewView:
         """Who signed a source or a rule; nothing counts as passed where it is not known which day it is."""
-        found = self.knowledge.register.of(name)
+        found = self._reviewed.get(name)
+        if found is None:
+            found = self._reviewed[name] = self.knowledge.register.of(name)
         passed = bool(found.until and self.today and found.until < self.today())
         return ReviewView(found.by or "", str(found.on or ""), str(found.until or ""), passed)
 

@@ -10,7 +10,6 @@ _PIECES = re.compile(r"(<[^<>]+>)")
 _LINK = re.compile(r"<a\s[^<>]*>(.*?)</a>", re.DOTALL)
 _CHARACTERS = re.compile(r"&#?[a-z0-9]+;|.", re.DOTALL | re.IGNORECASE)
 _SPACES = re.compile(r"[ \t]{2,}|\t")
-_EDGES = re.compile(r" ?\n ?")
 MARKS = 96
 """Marked parts of a page: Telegram keeps the first hundred of a message and drops the rest."""
 _EMPTY_LINES = re.compile(r"\n{3,}")
@@ -18,7 +17,10 @@ _EMPTY_LINES = re.compile(r"\n{3,}")
 
 def clean(markup: str) -> str:
     """The markup without stray spaces at line ends and without more than one empty line in a row."""
-    return _EMPTY_LINES.sub("\n\n", _EDGES.sub("\n", _SPACES.sub(" ", markup))).strip()
+    if "  " in markup or "\t" in markup:
+        markup = _SPACES.sub(" ", markup)
+    markup = markup.replace(" \n", "\n").replace("\n ", "\n")
+    return (_EMPTY_LINES.sub("\n\n", markup) if "\n\n\n" in markup else markup).strip()
 
 
 def plain(markup: str) -> str:
@@ -39,13 +41,14 @@ def pages(markup: str, limit: int, marks: int = MARKS) -> list[str]:
     Breaks between paragraphs; a paragraph that is too long by itself breaks between lines, then between words. One with
     too many marks loses the last of its links.
     """
-    if len(markup) <= limit // 2 and markup.count("</") <= marks:  # no character takes more than two units
+    few = markup.count("</") <= marks
+    if few and (len(markup) <= limit // 2 or (len(markup) <= 2 * limit and length(markup) <= limit)):  # no character takes more than two units
         return [markup]
     found: list[list[str]] = [[]]
     used = marked = 0
     for paragraph in markup.split("\n\n"):
-        for piece in _fitting(paragraph, limit):
-            size, tags = length(piece), piece.count("</")
+        for piece, size in _fitting(paragraph, limit):
+            tags = piece.count("</")
             if found[-1] and (used + 2 + size > limit or marked + tags > marks):
                 found.append([])
                 used = marked = 0
@@ -70,9 +73,13 @@ def _fewer_links(page: str, marks: int) -> str:
     return _LINK.sub(keep, page)
 
 
-def _fitting(paragraph: str, limit: int) -> list[str]:
-    if length(paragraph) <= limit:
-        return [paragraph]
+def _fitting(paragraph: str, limit: int) -> list[tuple[str, int]]:
+    """The paragraph in pieces that fit, each with its length."""
+    size = length(paragraph)
+    return [(paragraph, size)] if size <= limit else [(piece, length(piece)) for piece in _broken(paragraph, limit)]
+
+
+def _broken(paragraph: str, limit: int) -> list[str]:
     whole: list[str] = []
     current, opened = "", list[str]()
     for atom in _atoms(paragraph, limit):

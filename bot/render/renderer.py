@@ -12,6 +12,7 @@ from typing import Any
 
 from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, UndefinedError
 from jinja2.bccache import Bucket
+from jinja2.runtime import Context
 
 from bot.render.lexicon import Lexicon
 from bot.render.markup import clean, pages, plain
@@ -48,9 +49,39 @@ class _Compiled(BytecodeCache):
 _COMPILED = _Compiled()
 
 
+_OF_MAPPINGS = frozenset(dir(dict))
+
+
+class _Context(Context):
+    """Calls at once what a template calls. Nothing here asks for the context, which the library finds out anew at every call."""
+
+    @staticmethod
+    def call(called: Callable[..., Any], /, *args: Any, _loop_vars: object = None, _block_vars: object = None, **named: Any) -> Any:
+        """The outcome of a call; the names of loops and blocks go to nobody."""
+        return called(*args, **named)
+
+
+class _Environment(Environment):
+    """Looks into a mapping before it looks at its attributes, which it seldom means; what is found is the same."""
+
+    context_class = _Context
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """The part of a value with that name; undefined where it has none."""
+        if isinstance(obj, dict) and attribute not in _OF_MAPPINGS:
+            try:
+                return obj[attribute]
+            except KeyError:
+                return super().getattr(obj, attribute)
+        try:
+            return getattr(obj, attribute)
+        except AttributeError:
+            return super().getattr(obj, attribute)
+
+
 def environment(language: str, folder: Path = TEMPLATES) -> Environment:
     """The templates of one language: strict about what is undefined, escaping what is printed."""
-    return Environment(
+    return _Environment(
         loader=FileSystemLoader(folder / language),
         autoescape=True,
         undefined=StrictUndefined,

@@ -47,19 +47,20 @@ def agenda(case: Case, session: Session, knowledge: Knowledge) -> Agenda:
 def in_full(case: Case, session: Session, knowledge: Knowledge) -> Agenda:
     """The same in the full order."""
     asked_for = wanted(session.answers, knowledge)
+    answers, skipped, memo = session.answers, session.skipped, case.memo
     first: str | None = None
     waiting_bits = 0
     waiting: list[str] = []
-    for name, field in knowledge.fields.items():
-        if name in session.answers or name in session.skipped or field.question not in asked_for:
+    for name, question, condition, bit in knowledge.asking:
+        if name in answers or name in skipped or question not in asked_for:
             continue
-        truth, _, missing = case.judge(knowledge.asked[name])
+        truth, _, missing = memo[condition] or case.judge(condition)
         if truth is TRUE:
             first = first or name
         elif not missing & waiting_bits:  # settled: it will not be asked
             continue
         waiting.append(name)
-        waiting_bits |= case.base.bits[name]
+        waiting_bits |= bit
     return Agenda(first, tuple(waiting))
 
 
@@ -71,16 +72,22 @@ def stage_of(name: str | None, knowledge: Knowledge) -> str | None:
     return STAGE_OF_QUESTIONS.get(stage, stage)
 
 
-def inapplicable(answers: Mapping[str, Answer], knowledge: Knowledge) -> tuple[frozenset[str], Case]:
-    """The answered fields that make no sense any more beside the other answers, and the case without them."""
+def inapplicable(
+    answers: Mapping[str, Answer], knowledge: Knowledge, before: Mapping[str, Answer] | None = None
+) -> tuple[frozenset[str], Case]:
+    """The answered fields that make no sense any more beside the other answers, and the case without them.
+
+    ``before`` are the answers of the turn before, whose case may be at hand.
+    """
     gone: frozenset[str] = frozenset()
+    before = answers if before is None else before
     while True:
-        case = knowledge.case(answers)
+        case = knowledge.nearby.case(answers, before)
         found = frozenset(name for name in answers if case.truth(knowledge.applies[name]) is FALSE)
         if not found:
             return gone, case
         gone |= found
-        answers = {name: answer for name, answer in answers.items() if name not in found}
+        before, answers = answers, {name: answer for name, answer in answers.items() if name not in found}
 
 
 def answered_before(session: Session, knowledge: Knowledge, here: str | None) -> Iterator[str]:

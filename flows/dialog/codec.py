@@ -14,6 +14,8 @@ _OPEN_EDGES = {edges: ends for ends, edges in _EDGES.items()}
 
 def answer_to_data(answer: Answer) -> Any:
     """One answer as JSON-ready data."""
+    if type(answer) is str:  # most answers are a word, and an open one is a kind of its own
+        return answer
     match answer:
         case Open():
             return {"open": answer.value}

@@ -37,8 +37,11 @@ def done_in(session: Session, knowledge: Knowledge, stage: str) -> Done:
 
 def by_stage(session: Session, knowledge: Knowledge) -> list[tuple[str, Done]]:
     """The answers so far, stage by stage; stages without an answer are left out."""
-    found = [(stage, done_in(session, knowledge, stage)) for stage in ASKING]
-    return [(stage, done) for stage, done in found if done]
+    found: dict[str, Done] = {stage: [] for stage in ASKING}
+    for name in knowledge.fields:
+        if name in session.answers and (stage := stage_of(name, knowledge)) in found:
+            found[stage].append((name, session.answers[name]))
+    return [(stage, done) for stage, done in found.items() if done]
 
 
 class Painter:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from flows.dialog import answering, moves, pace, supposing
 from flows.dialog.agenda import Agenda, agenda, inapplicable, stage_of
@@ -35,6 +36,7 @@ def turn(session: Session, event: Event, knowledge: Knowledge, now: float) -> Tu
     session = _known(session, knowledge)
     move = _apply(session, event, knowledge)
     if move.erase:
+        knowledge.nearby.forget(session.answers)
         begin = ((word("restart", Did(Command.START)),),)
         return Turn(Session(language=session.language), (Reply("dialog.forgotten", {}, begin, Role.NOTE),), erase=True)
     settled = settle(replace(move.session, touched=now), knowledge, session)
@@ -107,7 +109,7 @@ def settle(session: Session, knowledge: Knowledge, before: Session) -> Settled:
     contradictions are raised, each once. ``before`` is the session as it was shown last.
     """
     notes: list[Reply] = []
-    gone, case = inapplicable(session.answers, knowledge)
+    gone, case = inapplicable(session.answers, knowledge, before.answers)
     if gone:
         session = _set_aside(session, gone)
         notes.append(note("set_aside", fields=[name for name in knowledge.fields if name in gone]))
@@ -116,12 +118,17 @@ def settle(session: Session, knowledge: Knowledge, before: Session) -> Settled:
     fresh = [row for flag, row in flags.items() if flag not in session.shown]
     if fresh:
         notes.append(note("red_flag", flags=[{"id": row.value, "layer": row.layer.value, "citations": list(row.cite)} for row in fresh]))
-    session = replace(session, shown=frozenset(flags))
+    session = _with(session, shown=frozenset(flags))
     session = _contradicted(session, case, plan)
     session = _placed(session, plan, knowledge)
     if _identity(session) != _identity(before):
         session = replace(session, step=before.step + 1)
     return Settled(session, case, plan, tuple(notes))
+
+
+def _with(session: Session, **parts: Any) -> Session:
+    """The session with other parts; itself where they are no others, as it is most of the time."""
+    return replace(session, **parts) if any(getattr(session, name) != part for name, part in parts.items()) else session
 
 
 def _set_aside(session: Session, gone: frozenset[str]) -> Session:
@@ -138,8 +145,8 @@ def _contradicted(session: Session, case: Case, plan: Agenda) -> Session:
         present[str(row.value)] = present.get(str(row.value), True) and ready
     checked = session.checked & present.keys()
     if session.screen is Screen.CHECK and session.subject in present:
-        return replace(session, checked=checked)
-    session = replace(session, checked=checked)
+        return _with(session, checked=checked)
+    session = _with(session, checked=checked)
     new = [name for name, ready in present.items() if ready and name not in checked]
     if new and session.screen in (Screen.ASKING, Screen.CHECK) and not session.focus:
         return replace(session, screen=Screen.CHECK, subject=new[0], checked=checked | {new[0]})
@@ -151,7 +158,7 @@ def _placed(session: Session, plan: Agenda, knowledge: Knowledge) -> Session:
     waiting = stage_of(plan.next, knowledge) if session.consented else "consent"
     concluded = session.screen is Screen.REPORT or (session.under[0] == Screen.REPORT.value and session.screen is Screen.SIDE)
     concluded |= session.stage == "report" and supposing.under_way(session)  # nothing was answered, so the stage stays
-    session = replace(session, stage=stage_for(session.stage, waiting, concluded, session.screen is Screen.CANCELLED))
+    session = _with(session, stage=stage_for(session.stage, waiting, concluded, session.screen is Screen.CANCELLED))
     if not session.consented and session.screen not in (Screen.SIDE, Screen.CANCELLED):
         return replace(session, screen=Screen.CONSENT, subject="", focus="")
     if session.screen is Screen.CHECK and session.subject not in session.checked:

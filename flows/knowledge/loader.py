@@ -18,10 +18,12 @@ from flows.knowledge.strict_yaml import Block
 from flows.rules.engine import Case, RuleBase
 from flows.rules.expressions import Ask, Compare, Constant, Every, Expression, ExpressionError, Has, Is, Mode, Not, Some, parse
 from flows.rules.fields import Kind
+from flows.rules.nearby import Nearby
 from flows.rules.tables import Shape
 from flows.rules.values import Answers
 
 ROOT = Path(__file__).parent
+VERSION_FILE = "version.yaml"
 
 
 class KnowledgeError(Exception):
@@ -40,6 +42,7 @@ class Knowledge:
         fields: field by public answer id, in asking order.
         book: the rules as they were read; ``base``: the same, compiled.
         goals: the question ids that each goal asks for.
+        version: a number that grows; a session remembers with which it was saved.
         applies: for each field, the compiled condition under which an answer makes sense.
         asked: for each field, the compiled condition under which it is asked (it makes sense, too).
     """
@@ -52,6 +55,7 @@ class Knowledge:
         self.fields: Mapping[str, FieldSpec] = {field.id: field for field in fields}
         self.book: RuleBook = read_rules(reader)
         self.goals = read_goals(reader, self.questions)
+        self.version = _version(reader)
         applies, asked = _conditions(reader, fields, "applies"), _conditions(reader, fields, "asked")
         if not reader.unread:  # else every name of that file would seem unknown
             _unknown_names(reader, self, [*applies.items(), *asked.items()])
@@ -64,6 +68,16 @@ class Knowledge:
     def case(self, answers: Answers) -> Case:
         """The case that these answers make."""
         return Case(self.base, answers)
+
+    @cached_property
+    def asking(self) -> tuple[tuple[str, str, int, int], ...]:
+        """Every field in asking order: its id, its question, the condition under which it is asked, its bit."""
+        return tuple((name, field.question, self.asked[name], self.base.bits[name]) for name, field in self.fields.items())
+
+    @cached_property
+    def nearby(self) -> Nearby:
+        """Makes cases of conversations, where one answer changes at a time."""
+        return Nearby(self.base)
 
     @property
     def stages(self) -> tuple[str, ...]:
@@ -130,6 +144,19 @@ def _must(root: Path, read: Callable[[Reader], _T]) -> _T:
     if reader.faults:
         raise KnowledgeError(reader.faults)
     return found
+
+
+def _version(reader: Reader) -> int:
+    """The number in ``version.yaml``; the first version had no such file."""
+    path = reader.root / VERSION_FILE
+    if not path.exists():
+        return 1
+    content = reader.document(path)
+    number = content.get("version") if isinstance(content, Block) else None
+    if type(number) is not int or number < 1:
+        reader.fault(Place(VERSION_FILE, 1), "the version is no whole number from 1 on", "Write version: NUMBER, larger than any before")
+        return 1
+    return number
 
 
 def read_goals(reader: Reader, questions: Mapping[str, Question]) -> Mapping[str, frozenset[str]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from flows.rules import conditions
-from flows.rules.expressions import Constant
+from flows.rules.expressions import Constant, Expression
 from flows.rules.fields import Field
 from flows.rules.tables import FactSpec, Layer, Row, Shape, furthest
 from flows.rules.truth import FALSE, TRUE, UNKNOWN, Truth
@@ -50,22 +50,26 @@ class RuleBase:
         self.facts: Final[dict[str, FactSpec]] = {fact.name: fact for fact in facts}
         self.places: Final[dict[str, int]] = {name: place for place, name in enumerate(self.facts)}
         self.judges: Final[list[conditions.Judge]] = []
-        self._known: dict[object, int] = {}
+        self._known: dict[Expression, int] = {}
         self._names: dict[int, tuple[str, ...]] = {}
         compiler = conditions.Compiler(self)
         self.compile: Final = compiler.node
         self.makers: Final[list[Callable[[Case], Outcome]]] = [_maker(self, fact) for fact in self.facts.values()]
 
-    def intern(self, key: object, judge: conditions.Judge) -> int:
+    def intern(self, key: Expression, judge: conditions.Judge) -> int:
         """The number of a condition's judge; equal conditions share one."""
         if key not in self._known:
             self._known[key] = len(self.judges)
             self.judges.append(judge)
         return self._known[key]
 
-    def known(self, key: object) -> int | None:
+    def known(self, key: Expression) -> int | None:
         """The number of a condition that was compiled before."""
         return self._known.get(key)
+
+    def conditions(self) -> Iterable[tuple[Expression, int]]:
+        """Every compiled condition with its number."""
+        return self._known.items()
 
     def names(self, bits: int) -> tuple[str, ...]:
         """The field ids of a bit set, in the order of the fields."""

@@ -131,10 +131,9 @@ def test_every_macro_that_a_reply_can_name_was_shown() -> None:
 
 
 PIECES = {
-    *(f"dialog.{name}" for name in ("answer_line", "lines", "folded", "stages_so_far", "problem", "hint")),
+    *(f"dialog.{name}" for name in ("lines", "folded", "stages_so_far", "problem", "hint", "facts", "stakes")),
     *(f"explain.{name}" for name in ("named", "worth", "condition", "given_by", "answered", "now", "as_it_is", "valued", "headed", "ways", "lacks", "steps")),
     *(f"explain.{name}" for name in ("ground", "branch", "passed", "passed_within")),
-    *(f"dialog.{name}" for name in ("answer_line", "lines", "folded", "stages_so_far", "problem", "hint", "facts", "stakes")),
     *(f"whatif.{name}" for name in ("told", "member", "about", "change", "tail")),
     *(f"sources.{name}" for name in ("statement", "where", "settlement", "later_standard", "unknown_source")),
     "report.tail",
