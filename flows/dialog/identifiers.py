@@ -31,7 +31,7 @@ _JOINERS = re.compile(r"(?<=[0-9])[\s\-.·_/]+(?=[0-9Xx])")
 
 _EMAIL = re.compile(
     r"[\w.+\-]+\s*(?:@|\(at\)|\[at\]|艾特)\s*[\w\-]+(?:\s*(?:\.|点|\bdot\b)\s*[\w\-]+)+|"
-    r"\b[\w.+\-]+\s+at\s+[\w\-]+(?:\s+dot\s+[\w\-]+)+|"
+    r"\b[\w.+\-]+\s+at\s+[\w\-]+(?:\s+dot\s+[\w\-]+|\.(?:com|cn|net|org|edu)\b)+|"
     r"(?:邮箱|e-?mail).*\b\w+\.(?:com|cn|net|org|edu)\b|\b\w+\.(?:com|cn|net|org|edu)\b.*(?:邮箱|e-?mail)",
     re.IGNORECASE,
 )
@@ -72,7 +72,8 @@ NEAR = 14
 """Characters beside a date in which a word may tell what was done then."""
 _BORN = re.compile(
     r"(?:出生|生日|生于|(?:date|year|month|day)\s+of\s+birth|\bbirth\s*(?:date|day|year|month)|\bd\.?\s?o\.?\s?b\b|\bborn\b)[^0-9]{0,12}[0-9]{2,4}|"
-    r"[0-9]{2,4}\s*年[^，,。；;]{0,8}?(?:出生|日生|月生)(?![长化])|[0-9]{6,8}\s*出生|民国.{1,4}年",
+    r"[0-9]{2,4}\s*年[^，,。；;]{0,8}?(?:出生|日生|月生)(?![长化])|[0-9]{6,8}\s*出生|民国.{1,4}年|"
+    r"[0-9]{2,4}年[0-9]{1,2}月(?:[0-9]{1,2}日)?的[，,\s]|生辰|\bbirth\s*[:：]|属[鼠牛虎兔龙蛇马羊猴鸡狗猪](?:的|$|[，,。\s])",
     re.IGNORECASE,
 )
 
@@ -86,21 +87,39 @@ _NUMBERED = re.compile(
     rf"(?:(?:no|number|id|code)\b|\#)[^A-Za-z0-9]{{0,6}}(?:{_CODE})",
     re.IGNORECASE,
 )
+_CODED = re.compile(
+    rf"(?:[\u4e00-\u9fff]|[A-Za-z]{{2,}})\s*(?:号码?|编号)\s*[:：\#为是]?\s*(?=[A-Za-z_]*[0-9])[A-Za-z0-9_\-]{{4,}}|"
+    rf"\b(?:id|no|nr|number|ref)\b[\s.:\#]*(?=[A-Za-z0-9\-]*[0-9]{{4}})(?:{_CODE})|\b[A-Za-z]{{2,}}\#\s*[0-9]{{3,}}|"
+    r"(?<![A-Za-z0-9.])(?!PMC|NCT|PMID)(?:[A-Za-z]{1,4}[\-]?[0-9]{5,}|[0-9]{2}[A-Za-z][0-9]{4,}|[A-Za-z]?[0-9]{2}-0[0-9]{3,}|[0-9]{2}-[0-9]{5,})(?![0-9])",
+    re.IGNORECASE,
+)
+"""A number that its word or its form tells to be that of a record."""
+_LONG = re.compile(r"(?<![0-9.,/×^*])(?:[0-9]{6,}|[0-9]{4} [0-9]{4}|[0-9]{3,4}(?:[ \-][0-9]{3,4}){2,})(?![0-9])(?![,.][0-9])")
+_MEASURED = re.compile(
+    r"(?:cga|nse|afp|cea|ca\s*-?\s*(?:19-9|125|15-3|72-4)|dna|rna|gastrin|chromogranin(?:\s+a)?|hiaa|serotonin|insulin|glucagon|platelets?|plt|wbc|rbc|value|limit|pmid|article|"
+    r"[素肽酶原板白素胺数值限]|抗原|蛋白|酸)[a-z]?\s*(?:(?:is|was|为|是|约|水平|升高|[(:：=<>≥≤~])\s*)*$",
+    re.IGNORECASE,
+)
+_UNIT = re.compile(r"\s*(?:[a-zμ%]{1,5}\s*/|%|[munp]?mol|[munpk]?i?u\b|m?[lg]\b|岁|个|倍|copies|拷贝)", re.IGNORECASE)
 _BED = re.compile(
     r"[0-9]{1,3}\s*床(?![旁边前单])|(?<!临)床[号位]?\s*[:：]?\s*[0-9]{1,3}(?![0-9.])|"
     r"\b(?:bed|ward|room)\s*(?:no\.?|number)?\s*[0-9]{1,4}[a-z]?\b(?!\s*(?:cm|mm|%))",
     re.IGNORECASE,
 )
 _ACCOUNT = re.compile(
-    r"(?:微信|v信|(?<![a-z])vx|wechat|weixin|抖音|支付宝|(?<![a-z])qq|\bskype|\bline\s+id|\binstagram|\bwhatsapp|\btelegram|\bfacebook|\btwitter)"
+    r"(?:微信|v信|(?<![a-z])[vw]x|小红书|\binsta|\bfb|wechat|weixin|抖音|支付宝|(?<![a-z])qq|\bskype|\bline\s+id|\binstagram|\bwhatsapp|\btelegram|\bfacebook|\btwitter)"
     r"(?:\s*(?:账?号|账户|名|id|name|is|是|为|[:：]))*\s*[:：@]?\s*(?=[a-z:.\-]*[0-9_])[a-z0-9_][a-z0-9_.:\-]{4,}|"
-    r"(?:\bskype|wechat|weixin|微信号|\binstagram|\btelegram)\s*[:：]\s*@?[a-z][a-z0-9_.:\-]{4,}|(?<![\w.])@[a-z]\w{3,}",
+    r"(?:\bskype|wechat|weixin|微信号|\binsta(?:gram)?|\btelegram|\bfb)\s*[:：]?\s*(?:[:：]|\blive:|\bis\b)\s*@?[a-z][a-z0-9_.:\-]{4,}|(?<![\w.])@[a-z]\w{3,}",
     re.IGNORECASE,
+)
+_REGIONS = (
+    "北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门"
 )
 _PARTS = r"(?:省|市|[^地病灶部]区|县|镇|乡|村|[^气血通]路|街|号|弄|巷|社区|小区|公司|中学|小学|大学|学校|厂|局)"
 _ADDRESS = re.compile(
     rf"(?:住址|地址|家住|户籍|户口|籍贯|工作单位|住在|现住|邮编)[^，,。；;]{{0,4}}[\u4e00-\u9fff0-9][^，,。；;]{{0,20}}{_PARTS}|"
     r"[\u4e00-\u9fff]{2,}(?:路|街|大道|巷|弄|胡同)\s*[0-9]+\s*[号弄]|[0-9]+\s*(?:栋|幢|号楼|单元)|[\u4e00-\u9fff]村[0-9一二三四五六七八九十]+[组队号]|"
+    rf"(?:{_REGIONS})[\u4e00-\u9fff]{{2,14}}(?:[区县镇乡村路街])|(?:老家|来自|家在)[\u4e00-\u9fff]{{2,14}}{_PARTS}|"
     r"[\u4e00-\u9fff]{1,3}省[\u4e00-\u9fff]{1,6}[市县]|邮编\s*[:：]?\s*[0-9]{6}|"
     r"(?i:\b(?:address|lives?\s+(?:at|in|on)|living\s+at|resid(?:es|ing)\s+(?:at|in)))\s*[:：]?\s*(?:is\s+)?[0-9]+[A-Za-z]?,?\s+[A-Za-z]{3,}|"
     r"\b[0-9]+[A-Za-z]?\s+(?:[A-Z][A-Za-z']+\s+){1,3}(?i:street|st|road|rd|avenue|ave|lane|drive|court|boulevard|blvd|close|crescent|terrace)\b|"
@@ -116,7 +135,7 @@ def looks_like_identifier(text: str) -> Identifier | None:
         return Identifier.EMAIL
     if _RESIDENT.search(joined):
         return Identifier.RESIDENT_ID
-    if _NUMBERED.search(plain) or _BED.search(plain):
+    if any(pattern.search(plain) for pattern in (_NUMBERED, _BED)):
         return Identifier.HOSPITAL_NUMBER
     if _SOCIAL.search(plain):
         return Identifier.RESIDENT_ID
@@ -128,7 +147,9 @@ def looks_like_identifier(text: str) -> Identifier | None:
         return Identifier.ACCOUNT
     if _ADDRESS.search(plain):
         return Identifier.ADDRESS
-    return Identifier.NAME if names_somebody(plain) else None
+    if names_somebody(plain):
+        return Identifier.NAME
+    return Identifier.HOSPITAL_NUMBER if _CODED.search(plain) or _long_number(plain) else None
 
 
 def _plain(text: str) -> str:
@@ -139,6 +160,14 @@ def _plain(text: str) -> str:
         if unicodedata.category(sign) not in ("Cf", "Mn", "Me")
     )
     return _SPELT.sub(lambda found: found[0].translate(_SPOKEN), "".join(seen))
+
+
+def _long_number(plain: str) -> bool:
+    """Whether there is a long number that nothing tells to be a measured value, in a text that is more than this number."""
+    return any(
+        found[0] != plain.strip() and not _UNIT.match(plain, found.end()) and not _MEASURED.search(plain[max(0, found.start() - 24) : found.start()])
+        for found in _LONG.finditer(plain)
+    )
 
 
 def _bare_date(pattern: re.Pattern[str], plain: str) -> bool:

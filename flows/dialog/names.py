@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _HANZI = r"[\u4e00-\u9fff]"
-_COMPOUND = "欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|司徒|令狐|夏侯|轩辕|端木|百里|南宫|独孤"
+_COMPOUND = "欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|司徒|令狐|夏侯|轩辕|端木|百里|南宫|独孤|申屠|澹台|宇文|长孙|鲜于|闾丘|太史|万俟|拓跋|呼延|第五"
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金廖贾夏韦付"
     "方邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐庞颜倪聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包"
@@ -21,18 +21,21 @@ _WORDS = (
 )
 _GIVEN = rf"(?:(?:{_COMPOUND}){_HANZI}{{1,2}}|(?!{_WORDS})[{_SURNAMES}]{_HANZI}{{1,2}})"
 _SURE = rf"(?:(?:{_COMPOUND}){_HANZI}{{1,2}}|(?!{_WORDS}|[于曾查易单余向任严])[{_SURNAMES}]{_HANZI}{{1,2}})"
+_COMMON = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蔡杜苏魏吕丁沈卢姜崔谭陆汪范廖贾韦邹熊邱薛阎侯陶黎贺顾郝龚邵钱覃戴莫赖"
+"""Surnames that begin few words of medicine."""
 _TITLES = "先生|女士|小姐|太太|夫人|阿姨|叔叔|大爷|大妈|大叔|大娘|奶奶|爷爷|伯伯|老师|医生|医师|主任|教授|护士|同学|师傅|老太"
-_KIN = "妈妈?|爸爸?|母亲|父亲|爷爷|奶奶|外公|外婆|姥姥|姥爷|丈夫|妻子|老公|老婆|爱人|儿子|女儿|哥哥?|姐姐?|弟弟?|妹妹?|叔叔|舅舅|姑姑|阿姨|朋友|同事|邻居"
+_KIN = "妈妈?|爸爸?|母亲|父亲|爷爷|奶奶|外公|外婆|姥姥|姥爷|丈夫|妻子|老公|老婆|爱人|儿子|女儿|哥哥?|姐姐?|弟弟?|妹妹?|叔叔|舅舅|舅妈|姑姑|姨妈|阿姨|朋友|同事|邻居"
 _START = r"(?:^|患者|病人|病员|家属|老[汉太头]*|[，,。；;：:、\s(])"
 _ZH = re.compile(
     rf"(?:姓名|患者名|病人名|名字(?:是|叫)|(?:患者|病人|他|她|我)叫|签名|签字|联系人|(?:主管|主治|管床|经治|接诊)(?:医师|医生))\s*(?:[:：=]|为|是|叫)?\s*(?:{_HANZI}|[A-Za-z]){{2,}}|"
-    rf"[，,；;。]名(?:叫|为|是)?{_GIVEN}|(?:患者|病人|病员|家属|主诉)\s*[:：]\s*{_SURE}(?![\u4e00-\u9fff])|"
+    rf"[，,；;。]名(?:叫|为|是)?{_GIVEN}|姓{_HANZI}[，,、\s]*名|名叫{_HANZI}{{2,3}}|(?:患者|病人|病员|家属|主诉|者|人|医生|医师|护士)\s*[:：]\s*{_SURE}(?![\u4e00-\u9fff])|"
+    rf"[小老大][{_COMMON}](?=的|[，,。；;\s]|$|说|是)|^(?!{_WORDS})[{_COMMON}]{_HANZI}{{1,2}}[。.!！]?$|"
     rf"{_START}{_GIVEN}[（(，,、\s]*(?:男|女|[0-9]{{1,3}}\s*岁)(?!{_HANZI}*激素)|"
     rf"(?:^|患者|病人|家属|找|给|请|[，,。；;：:、\s])(?:{_COMPOUND}|[{_SURNAMES}])(?:{_TITLES})(?!们)|"
-    rf"(?:患者|病人|病员|家属|我的?(?:{_KIN}))\s*{_SURE}(?=[，,。；;\s（(]|$|因|代诉|诉|查出|确诊|得了|患|于|入院|男|女|[0-9])"
+    rf"(?:患者|病人|病员|家属|(?:我的?|他的?|她的?|你的?)?(?:{_KIN}))\s*{_SURE}(?=[，,。；;\s（(]|$|的|因|代诉|诉|查出|确诊|得了|患|于|入院|男|女|[0-9])"
 )
 _TITLED = re.compile(
-    r"\b(?:mrs|ms|dr|prof|miss(?!\s+(?:the|an?|it|this|that|any|out|no|one)\b)|mr(?!\.?\s+(?:imag|scan|show|find|enhanc|enterograph|cholangio|elastograph|angiograph|spectro|sequence|and|with|of|the|was|is|not|done|reveal|demonstrat)))"
+    r"\b(?:mrs|ms|(?:dr|prof)(?!\.?\s+(?:said|says|told|asked|thinks|wants|who|will|is|was|has|and|or|in|at|of|for)\b)|miss(?!\s+(?:the|an?|it|this|that|any|out|no|one)\b)|mr(?!\.?\s+(?:imag|scan|show|find|enhanc|enterograph|cholangio|elastograph|angiograph|spectro|sequence|and|with|of|the|was|is|not|done|reveal|demonstrat)))"
     r"\b(?:\.\s*|\s+)(?:[a-z]\.\s*)*[a-z]{2,}",
     re.IGNORECASE,
 )
@@ -46,12 +49,23 @@ _CLINICAL = (
     "Octreotide|Lanreotide|Flushing|Diarrh|Pain|Jaundice|Weight|Abdominal|Chronic|Hepatitis|Diabetes|Cirrhosis|Child|Had|Was|Is|The|This|Stage|Male|Female|Elderly|Young|"
     "Chromogranin|Synaptophysin|Mitot|Mitos|Ki|Surgery|Resect|Biopsy|Needle|Presented|Presents|Complain|Unknown|Feels|Underwent|Septic|Gastric|Pancrea|Bile|Somatostatin"
 )
+_FORENAMES = (
+    "Aaron|Abdul|Adam|Ahmed|Alan|Albert|Alex|Alexander|Alice|Ali|Amanda|Amy|Ana|Andrea|Andrew|Angela|Anna|Anne|Anthony|Antonio|Arthur|Barbara|Benjamin|Betty|Brian|Carl|"
+    "Carlos|Carol|Caroline|Catherine|Charles|Charlotte|Chen|Chris|Christine|Christopher|Claire|Daniel|David|Deborah|Dennis|Diana|Donald|Dorothy|Edward|Elena|Eleanor|"
+    "Elizabeth|Ellen|Emily|Emma|Eric|Eva|Fatima|Francis|Frank|Fred|Gary|George|Giovanni|Giuseppe|Grace|Graham|Greg|Hannah|Hans|Harold|Harry|Hassan|Heather|Helen|Henry|"
+    "Hiroshi|Ian|Ibrahim|Ingrid|Irene|Isabel|Ivan|Jack|Jacob|James|Jane|Janet|Jason|Jean|Jennifer|Jessica|Joan|Johannes|John|Jonathan|Jorge|Jose|Joseph|Joshua|Juan|Judith|"
+    "Julia|Julie|Karen|Karl|Kate|Katherine|Keith|Kelly|Kenneth|Kevin|Kim|Kwame|Larry|Laura|Lars|Laurie|Lee|Linda|Lisa|Louis|Louise|Lucy|Luis|Luke|Margaret|Maria|Marie|Marcus|"
+    "Mario|Mark|Martha|Martin|Mary|Matthew|Michael|Michelle|Miguel|Mohamed|Mohammed|Monica|Muhammad|Nancy|Natalie|Nicholas|Nicole|Nigel|Olga|Oliver|Olivia|Omar|Oscar|Pamela|"
+    "Patricia|Patrick|Paul|Paula|Pedro|Peter|Philip|Pierre|Priya|Rachel|Raj|Ralph|Rebecca|Richard|Robert|Roger|Ronald|Rosa|Rose|Ruth|Ryan|Samuel|Sandra|Sarah|Scott|Sean|"
+    "Sharon|Simon|Sofia|Sophie|Stephen|Steven|Stuart|Susan|Teresa|Theresa|Thomas|Timothy|Tom|Tony|Ursula|Vera|Victor|Victoria|Vincent|Virginia|Walter|Wei|William|Xiao|Yuki|Yusuf"
+)
 _WORD = r"[A-Z][a-z]+(?:[-'][A-Z]?[a-z]+)*|[A-Z]\.|O'[A-Z][a-z]+"
 _CAPITAL = rf"(?!(?:{_CLINICAL}))(?:{_WORD})"
 _FULL = rf"{_CAPITAL}(?:\s+{_CAPITAL}){{1,2}}"
 _EN = re.compile(
-    rf"(?i:\b(?:patient|pt|mother|father|mum|mom|dad|wife|husband|son|daughter|brother|sister|aunt|uncle|friend|signed|contact|about|re|regarding|initials))\b[,:]?\s+(?i:is\s+|called\s+|named\s+)?{_FULL}|"
-    rf"\b(?i:named|is\s+called|patient\s+called|man\s+called|woman\s+called)\s+{_CAPITAL}|(?i:\bname:).*?{_FULL}|"
+    rf"(?i:\b(?:patient|pt|mother|father|mum|mom|dad|wife|husband|son|daughter|brother|sister|aunt|uncle|friend|signed|contact|about|re|regarding|initials|lady|gentleman|man|woman|grandfather|grandmother|physician|surgeon|consultant|doctor|referring|referred|nurse|student|by))\b\.?\s?[,:\-]?\s+(?i:is\s+|called\s+|named\s+)?{_FULL}|"
+    rf"\b(?i:named|is\s+called|patient\s+called|man\s+called|woman\s+called)\s+{_CAPITAL}|(?i:\bname:).*?{_FULL}|\b(?:{_FORENAMES})\s+(?:[A-Z]\.?\s+)?{_CAPITAL}|"
+    rf"\b[A-Z]{{3,}},\s*(?i:{_FORENAMES})\b|\b(?:{_FORENAMES}),?\s+(?:[0-9]{{2}}\s*[MF]?\b(?!\s*(?:%|mm|cm))|[MF]\s*[0-9]{{2}}\b)|"
     rf"\b{_CAPITAL},\s*{_CAPITAL}\s*\(?\s*[MF]\b|(?:^|[.;:]\s*){_FULL}\s*[,(]\s*(?:(?:age\s*)?[0-9]{{2}}\b(?!\s*(?:%|mm|cm))|[MF]\b|male|female)|"
     rf"(?:^|[.;:]\s*){_FULL}\s+(?:[0-9]{{2}}\s*(?:[MF]\b|y)|[MF]\s*[0-9]{{2}}\b)"
 )
