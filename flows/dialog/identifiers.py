@@ -49,7 +49,8 @@ _LANDLINE = re.compile(
     r"(?<![0-9.])\(?[2-9][0-9]{2}\)?[\s.\-][0-9]{3}[\s.\-][0-9]{4}(?![0-9])"
 )
 _CALLED = re.compile(
-    r"(?:电话|手机|联系方式|拨打|\b(?:phone|mobile|tel|cell|fax|contact|whatsapp|call|ring|reach|dial)\b)[^0-9+]{0,12}[+(0-9](?:[\s\-.()]*[0-9]){5,}", re.IGNORECASE
+    r"(?:电话|手机|联系方式|拨打|\b(?:phone|mobile|tel|cell|fax|contact|whatsapp|call|ring|reach|dial)\b)[^0-9+]{0,12}[+(0-9](?:[\s\-.()]*[0-9]){5,}",
+    re.IGNORECASE,
 )
 
 _YEAR = r"(?:18|19|20)[0-9]{2}"
@@ -59,7 +60,8 @@ _DATE = re.compile(
 )
 _MONTHS = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _WORDY_DATE = re.compile(
-    rf"(?:[0-3]?[0-9](?:st|nd|rd|th)?\s+{_MONTHS}\.?,?\s+{_YEAR}|{_MONTHS}\.?\s+[0-3]?[0-9](?:st|nd|rd|th)?,?\s+{_YEAR})", re.IGNORECASE
+    rf"(?:[0-3]?[0-9](?:st|nd|rd|th)?[\s\-]+{_MONTHS}\.?,?[\s\-]+{_YEAR}|{_MONTHS}\.?\s+[0-3]?[0-9](?:st|nd|rd|th)?,?\s+{_YEAR})",
+    re.IGNORECASE,
 )
 _EXAMINED = re.compile(
     r"\b(?:ct|mri?|pet|us|ceus|srs|egd|eus|cga|nse|afp|scan|biopsy|surgery|operation|operated|resection|resected|follow-?up|report(?:ed)?|"
@@ -71,7 +73,7 @@ _OLD = re.compile(r"(?:18|19)[0-9]{2}")
 NEAR = 14
 """Characters beside a date in which a word may tell what was done then."""
 _BORN = re.compile(
-    r"(?:出生|生日|生于|(?:date|year|month|day)\s+of\s+birth|\bbirth\s*(?:date|day|year|month)|\bd\.?\s?o\.?\s?b\b|\bborn\b)[^0-9]{0,12}[0-9]{2,4}|"
+    r"(?:出生|生日|生于|(?:date|year|month|day)\s+of\s+birth|\bbirth\s*(?:date|day|year|month)|\bd\.?\s?o\.?\s?b\b|\bborn\b|\bbirthday)[^0-9]{0,12}(?:[0-9]{2,4}|[0-9]{1,2}[\-/.])|"
     r"[0-9]{2,4}\s*年[^，,。；;]{0,8}?(?:出生|日生|月生)(?![长化])|[0-9]{6,8}\s*出生|民国.{1,4}年|"
     r"[0-9]{2,4}年[0-9]{1,2}月(?:[0-9]{1,2}日)?的[，,\s]|生辰|\bbirth\s*[:：]|属[鼠牛虎兔龙蛇马羊猴鸡狗猪](?:的|$|[，,。\s])",
     re.IGNORECASE,
@@ -83,7 +85,7 @@ _NUMBERED = re.compile(
     rf"[^A-Za-z0-9]{{0,6}}(?:no\.?\s*)?(?:{_CODE})|(?:卡号|护照|(?:就诊|诊疗|登记)卡)[^A-Za-z0-9]{{0,4}}(?:{_CODE})|"
     r"\b(?:mrn|uhid|nhs|passport)\b(?:\s*(?:no|number)\b)?"
     rf"[^A-Za-z0-9]{{0,6}}(?:no\.?\s*)?(?:{_CODE})|"
-    r"\b(?:hosp(?:ital)?|patient|record|specimen|sample|accession|admission|encounter|visit|study|chart|case|file|pathology|biopsy|account)\s*"
+    r"\b(?:hosp(?:ital)?\.?|reg|patient|record|specimen|sample|accession|admission|encounter|visit|study|chart|case|file|pathology|biopsy|account)\s*"
     rf"(?:(?:no|number|id|code)\b|\#)[^A-Za-z0-9]{{0,6}}(?:{_CODE})",
     re.IGNORECASE,
 )
@@ -94,7 +96,7 @@ _CODED = re.compile(
     re.IGNORECASE,
 )
 """A number that its word or its form tells to be that of a record."""
-_LONG = re.compile(r"(?<![0-9.,/×^*])(?:[0-9]{6,}|[0-9]{4} [0-9]{4}|[0-9]{3,4}(?:[ \-][0-9]{3,4}){2,})(?![0-9])(?![,.][0-9])")
+_LONG = re.compile(r"(?<![A-Za-z0-9.,/×^*])(?:[0-9]{6,}|[0-9]{4} [0-9]{4}|[0-9]{3,4}(?:[ \-][0-9]{3,4}){2,})(?![0-9])(?![,.][0-9])")
 _MEASURED = re.compile(
     r"(?:cga|nse|afp|cea|ca\s*-?\s*(?:19-9|125|15-3|72-4)|dna|rna|gastrin|chromogranin(?:\s+a)?|hiaa|serotonin|insulin|glucagon|platelets?|plt|wbc|rbc|value|limit|pmid|article|"
     r"[素肽酶原板白素胺数值限]|抗原|蛋白|酸)[a-z]?\s*(?:(?:is|was|为|是|约|水平|升高|[(:：=<>≥≤~])\s*)*$",
@@ -107,14 +109,12 @@ _BED = re.compile(
     re.IGNORECASE,
 )
 _ACCOUNT = re.compile(
-    r"(?:微信|v信|(?<![a-z])[vw]x|小红书|\binsta|\bfb|wechat|weixin|抖音|支付宝|(?<![a-z])qq|\bskype|\bline\s+id|\binstagram|\bwhatsapp|\btelegram|\bfacebook|\btwitter)"
-    r"(?:\s*(?:账?号|账户|名|id|name|is|是|为|[:：]))*\s*[:：@]?\s*(?=[a-z:.\-]*[0-9_])[a-z0-9_][a-z0-9_.:\-]{4,}|"
+    r"(?:微信|v信|(?<![a-z])[vw]x|小红书|\binsta|\bfb|wechat|weixin|抖音|支付宝|(?<![a-z])qq|\bskype|\bline\s+id|\binstagram|\bwhatsapp|\btelegram|\bfacebook|\btwitter|\bsnapchat|站号)"
+    r"(?:\s*(?:账?号|账户|名|id|name|is|是|为|叫|[:：]))*\s*[:：@]?\s*(?=[a-z:.\-]*[0-9_])[a-z0-9_][a-z0-9_.:\-]{4,}|"
     r"(?:\bskype|wechat|weixin|微信号|\binsta(?:gram)?|\btelegram|\bfb)\s*[:：]?\s*(?:[:：]|\blive:|\bis\b)\s*@?[a-z][a-z0-9_.:\-]{4,}|(?<![\w.])@[a-z]\w{3,}",
     re.IGNORECASE,
 )
-_REGIONS = (
-    "北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门"
-)
+_REGIONS = "北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门"
 _PARTS = r"(?:省|市|[^地病灶部]区|县|镇|乡|村|[^气血通]路|街|号|弄|巷|社区|小区|公司|中学|小学|大学|学校|厂|局)"
 _ADDRESS = re.compile(
     rf"(?:住址|地址|家住|户籍|户口|籍贯|工作单位|住在|现住|邮编)[^，,。；;]{{0,4}}[\u4e00-\u9fff0-9][^，,。；;]{{0,20}}{_PARTS}|"
@@ -122,8 +122,8 @@ _ADDRESS = re.compile(
     rf"(?:{_REGIONS})[\u4e00-\u9fff]{{2,14}}(?:[区县镇乡村路街])|(?:老家|来自|家在)[\u4e00-\u9fff]{{2,14}}{_PARTS}|"
     r"[\u4e00-\u9fff]{1,3}省[\u4e00-\u9fff]{1,6}[市县]|邮编\s*[:：]?\s*[0-9]{6}|"
     r"(?i:\b(?:address|lives?\s+(?:at|in|on)|living\s+at|resid(?:es|ing)\s+(?:at|in)))\s*[:：]?\s*(?:is\s+)?[0-9]+[A-Za-z]?,?\s+[A-Za-z]{3,}|"
-    r"\b[0-9]+[A-Za-z]?\s+(?:[A-Z][A-Za-z']+\s+){1,3}(?i:street|st|road|rd|avenue|ave|lane|drive|court|boulevard|blvd|close|crescent|terrace)\b|"
-    r"(?i:\bp\.?\s?o\.?\s+box\s+[0-9]+|\b(?:zip|post)\s*code\s*[:：]?\s*[a-z0-9]{2,})"
+    r"\b[0-9]+[A-Za-z]?\s+(?:[A-Z][A-Za-z']+\s+){1,3}(?i:street|st|road|rd|avenue|ave|lane|drive|court|boulevard|blvd|close|crescent|terrace|grove|gardens|mews|row)\b|"
+    r"\b(?i:lives?\s+(?:at|in|on)|address\s*[:：])\s+[A-Z0-9]|(?i:\bp\.?\s?o\.?\s+box\s+[0-9]+|\b(?:zip|post)\s*code\s*[:：]?\s*[a-z0-9]{2,})"
 )
 
 
@@ -165,7 +165,9 @@ def _plain(text: str) -> str:
 def _long_number(plain: str) -> bool:
     """Whether there is a long number that nothing tells to be a measured value, in a text that is more than this number."""
     return any(
-        found[0] != plain.strip() and not _UNIT.match(plain, found.end()) and not _MEASURED.search(plain[max(0, found.start() - 24) : found.start()])
+        found[0] != plain.strip()
+        and not _UNIT.match(plain, found.end())
+        and not _MEASURED.search(plain[max(0, found.start() - 24) : found.start()])
         for found in _LONG.finditer(plain)
     )
 

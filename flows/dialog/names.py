@@ -9,9 +9,10 @@ _COMPOUND = "欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|司�
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金廖贾夏韦付"
     "方邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐庞颜倪聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包"
-    "宁尚符舒阮柯纪梅童凌毕单裴霍涂苗曲盛冉翁管蓝路游辛靳欧于易乔伍阎洪邬骆查柴褚卫蒙鲍季窦费岑祁米狄古闻莘翦谷车宫"
+    "白傅萧宁尚符舒阮柯纪梅童凌毕单裴霍涂苗曲盛冉翁管蓝路游辛靳欧于易乔伍阎洪邬骆查柴褚卫蒙鲍季窦费岑祁米狄古闻莘翦谷车宫"
 )
 _WORDS = (
+    "白细|白带|白蛋|白血|白斑|白色|白内|白天|白介|白术|白质|白苔|张力|张开|许多|高增|高峰|高胆|高浓|"
     "高血|高分|高龄|高密|高信|高热|高脂|高度|高级|高危|高回|高摄|高尿|高钙|高胃|高强|黄疸|黄染|黄体|黄色|金属|金标|任何|任意|何时|何种|何处|向心|向外|万古|江米|康复|"
     "安全|安罗|安静|常规|周围|周边|周期|余无|余均|余未|余正|严重|严格|单发|单个|单纯|单侧|单一|明确|平扫|包膜|包块|包括|包裹|文献|方案|方法|方向|方可|史无|关于|关节|古典|"
     "毛细|毛发|毛玻|叶状|孔径|孟鲁|秦皮|钱币|石女|武断|管腔|管状|管壁|管理|盛行|温度|温热|文化|章节|申请|路径|左叶|左侧|左右|左肝|左半|左外|左内|尚未|尚可|尚无|于外|于我|于当|"
@@ -29,14 +30,15 @@ _START = r"(?:^|患者|病人|病员|家属|老[汉太头]*|[，,。；;：:、\
 _ZH = re.compile(
     rf"(?:姓名|患者名|病人名|名字(?:是|叫)|(?:患者|病人|他|她|我)叫|签名|签字|联系人|(?:主管|主治|管床|经治|接诊)(?:医师|医生))\s*(?:[:：=]|为|是|叫)?\s*(?:{_HANZI}|[A-Za-z]){{2,}}|"
     rf"[，,；;。]名(?:叫|为|是)?{_GIVEN}|姓{_HANZI}[，,、\s]*名|名叫{_HANZI}{{2,3}}|(?:患者|病人|病员|家属|主诉|者|人|医生|医师|护士)\s*[:：]\s*{_SURE}(?![\u4e00-\u9fff])|"
+    rf"(?:[，,\s]|姐|孩子|人)叫{_GIVEN}(?![\u4e00-\u9fff])|^(?!{_WORDS})[{_COMMON}]{_HANZI}{{1,2}}\s+(?=[A-Za-z0-9])|[这那]位(?:{_COMPOUND}|[{_SURNAMES}])(?:{_TITLES})|"
     rf"[小老大][{_COMMON}](?=的|[，,。；;\s]|$|说|是)|^(?!{_WORDS})[{_COMMON}]{_HANZI}{{1,2}}[。.!！]?$|"
     rf"{_START}{_GIVEN}[（(，,、\s]*(?:男|女|[0-9]{{1,3}}\s*岁)(?!{_HANZI}*激素)|"
     rf"(?:^|患者|病人|家属|找|给|请|[，,。；;：:、\s])(?:{_COMPOUND}|[{_SURNAMES}])(?:{_TITLES})(?!们)|"
     rf"(?:患者|病人|病员|家属|(?:我的?|他的?|她的?|你的?)?(?:{_KIN}))\s*{_SURE}(?=[，,。；;\s（(]|$|的|因|代诉|诉|查出|确诊|得了|患|于|入院|男|女|[0-9])"
 )
 _TITLED = re.compile(
-    r"\b(?:mrs|ms|(?:dr|prof)(?!\.?\s+(?:said|says|told|asked|thinks|wants|who|will|is|was|has|and|or|in|at|of|for)\b)|miss(?!\s+(?:the|an?|it|this|that|any|out|no|one)\b)|mr(?!\.?\s+(?:imag|scan|show|find|enhanc|enterograph|cholangio|elastograph|angiograph|spectro|sequence|and|with|of|the|was|is|not|done|reveal|demonstrat)))"
-    r"\b(?:\.\s*|\s+)(?:[a-z]\.\s*)*[a-z]{2,}",
+    r"\b(?:mrs|ms|(?:dr|prof)(?!\.?\s+(?:said|says|told|asked|thinks|wants|who|will|is|was|has|and|or|in|at|of|for)\b)|miss(?!\s+(?:the|an?|it|this|that|any|out|no|one)\b)|mr(?!\.?\s+(?:imag|scan|show|find|enhanc|enterograph|cholangio|elastograph|angiograph|spectro|sequence|and|with|of|the|was|is|not|done|reveal|demonstrat|normal|negative|positive)))"
+    r"\b(?:\.\s*|\s+)(?:[a-z]\.\s*)*[a-z][a-z']+",
     re.IGNORECASE,
 )
 _LABELLED = re.compile(
@@ -67,6 +69,8 @@ _EN = re.compile(
     rf"\b(?i:named|is\s+called|patient\s+called|man\s+called|woman\s+called)\s+{_CAPITAL}|(?i:\bname:).*?{_FULL}|\b(?:{_FORENAMES})\s+(?:[A-Z]\.?\s+)?{_CAPITAL}|"
     rf"\b[A-Z]{{3,}},\s*(?i:{_FORENAMES})\b|\b(?:{_FORENAMES}),?\s+(?:[0-9]{{2}}\s*[MF]?\b(?!\s*(?:%|mm|cm))|[MF]\s*[0-9]{{2}}\b)|"
     rf"\b{_CAPITAL},\s*{_CAPITAL}\s*\(?\s*[MF]\b|(?:^|[.;:]\s*){_FULL}\s*[,(]\s*(?:(?:age\s*)?[0-9]{{2}}\b(?!\s*(?:%|mm|cm))|[MF]\b|male|female)|"
+    rf"(?:^|[.;:]\s*)(?:[A-Z]\.\s*)+{_CAPITAL}\s*[,(]\s*[0-9]{{2}}\s*(?:[MFy]|$|,)|\b[A-Z]{{2,}},\s*[A-Z][A-Z\-]+\s+[MF]\s*[0-9]{{2}}\b|"
+    rf"(?i:\b(?:uncle|aunt|mother|father|mum|mom|dad|brother|sister|wife|husband|son|daughter|friend)\s+(?:{_FORENAMES})\b)|"
     rf"(?:^|[.;:]\s*){_FULL}\s+(?:[0-9]{{2}}\s*(?:[MF]\b|y)|[MF]\s*[0-9]{{2}}\b)"
 )
 _SPACED = re.compile(r"(?<![\u4e00-\u9fff][\u4e00-\u9fff])(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff](?:[\s:：]|$))")
