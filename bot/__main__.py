@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 COMMANDS = ("chat", "telegram", "assess", "check", "prove", "audit", "graph", "book", "editions", "diff")
 FAILED = 1
+MOST_WORKERS = 64
 STOPPED = 130
 
 
@@ -74,7 +75,7 @@ def _run(arguments: argparse.Namespace, language: str, chosen: str | None) -> in
         case "diff":
             return _diff(arguments, language)
         case _:
-            return _converse(arguments.command, language, chosen)
+            return _converse(arguments, language, chosen)
 
 
 def _words(key: str, language: str, **params: object) -> str:
@@ -84,7 +85,13 @@ def _words(key: str, language: str, **params: object) -> str:
 def _chosen(given: Sequence[str]) -> str | None:
     """The language named on the command line, read before the parser exists because its help is in that language."""
     for place, word in enumerate(given):
-        value = word.partition("=")[2] if word.startswith("--lang=") else given[place + 1] if word == "--lang" and place + 1 < len(given) else ""
+        value = (
+            word.partition("=")[2]
+            if word.startswith("--lang=")
+            else given[place + 1]
+            if word == "--lang" and place + 1 < len(given)
+            else ""
+        )
         if value in LANGUAGES:
             return value
     return None
@@ -104,6 +111,9 @@ def _parser(language: str, given: Sequence[str]) -> argparse.ArgumentParser:
     for name in COMMANDS:
         command = commands.add_parser(name, help=say("command", name), description=say("command", name), epilog=say("example", name))
         command.add_argument("--lang", choices=LANGUAGES, help=say("option", "lang"))
+        if name == "telegram":
+            command.add_argument("--webhook", action="store_true", help=say("option", "webhook"))
+            command.add_argument("--workers", type=int, metavar="N", help=say("option", "workers"))
         if name == "assess":
             command.add_argument("file", metavar="FILE", help=say("option", "file"))
             command.add_argument("--format", choices=[str(form) for form in Format], default="json", help=say("option", "format"))
@@ -208,7 +218,7 @@ def _diff(arguments: argparse.Namespace, language: str) -> int:
     return 2
 
 
-def _converse(command: str, language: str, chosen: str | None) -> int:
+def _converse(arguments: argparse.Namespace, language: str, chosen: str | None) -> int:
     """Runs a command that needs settings and a store."""
     from bot.logs import set_up
     from bot.settings import SettingsError, read_settings
@@ -225,19 +235,32 @@ def _converse(command: str, language: str, chosen: str | None) -> int:
     secrets = [token, settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""]
     set_up(str(settings.log_level), secrets=[secret for secret in secrets if secret])
     try:
-        return _served(command, settings, token, language, chosen)
+        if arguments.command == "chat":
+            return asyncio.run(wiring.run_chat(settings, language, chosen))
+        return _telegram(settings, arguments, language)
     except StoreUnavailable:
         sys.stderr.write(_words("store_unavailable", language) + "\n")
         return FAILED
 
 
-def _served(command: str, settings: Settings, token: str, language: str, chosen: str | None) -> int:
-    if command == "chat":
-        return asyncio.run(wiring.run_chat(settings, language, chosen))
-    if not token:
-        sys.stderr.write(_words("token_missing", language) + "\n")
+def _telegram(settings: Settings, arguments: argparse.Namespace, language: str) -> int:
+    """Runs the Telegram bot, if what it needs is there."""
+    workers, most = arguments.workers, MOST_WORKERS if hasattr(os, "fork") else 1
+    missing = [name for name in ("webhook_url", "webhook_secret") if arguments.webhook and not getattr(settings, name)]
+    faults = [
+        *([_words("token_missing", language)] if not settings.token else []),
+        *([_words("webhook_needs", language, names=[f"PHNEN_BOT_{name.upper()}" for name in missing])] if missing else []),
+        *([_words("workers_need_webhook", language)] if workers is not None and not arguments.webhook else []),
+        *([_words("workers_count", language)] if workers is not None and not 1 <= workers <= most else []),
+    ]
+    if faults:
+        sys.stderr.write("\n".join(faults) + "\n")
         return 2
-    return asyncio.run(wiring.run_telegram(settings, token))
+    try:
+        return wiring.run_telegram(settings, workers or 1, webhook=arguments.webhook)
+    except wiring.Taken as taken:
+        sys.stderr.write(_words("address_taken", language, address=str(taken)) + "\n")
+        return FAILED
 
 
 if __name__ == "__main__":

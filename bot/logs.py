@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import sys
 import traceback
@@ -11,7 +10,17 @@ from datetime import UTC, datetime
 from typing import TextIO
 from urllib.parse import quote
 
-QUIET = ("aiohttp", "aiosqlite", "alembic", "asyncio", "httpcore", "httpx", "sqlalchemy", "telegram", "transitions")
+_UNUSED = sys.modules.setdefault("rich", None)  # type: ignore[arg-type]  # structlog would load it for colours: a fifth of a second
+import structlog  # noqa: E402 - see above
+from structlog.stdlib import ExtraAdder, ProcessorFormatter  # noqa: E402 - see above
+from structlog.typing import EventDict, Processor, WrappedLogger  # noqa: E402 - see above
+
+if _UNUSED is None:
+    del sys.modules["rich"]
+
+QUIET = ("aiohttp", "aiosqlite", "alembic", "asyncio", "asyncpg", "httpcore", "httpx", "sqlalchemy", "telegram", "transitions", "uvicorn")
+EXTRA = ("error_id",)
+"""What a call may hand over as ``extra``; nothing else of a record reaches a line."""
 _LONG_ENOUGH = 8
 _HIDDEN = "***"
 
@@ -26,8 +35,7 @@ def set_up(level: str, stream: TextIO | None = None, secrets: Iterable[str] = ()
     """
     target = stream or sys.stderr
     handler = logging.StreamHandler(target)
-    blots = _blots(secrets)
-    handler.setFormatter(_ShortLines(blots) if target.isatty() else _JsonLines(blots))
+    handler.setFormatter(_formatter(_blots(secrets), short=target.isatty()))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
@@ -36,48 +44,51 @@ def set_up(level: str, stream: TextIO | None = None, secrets: Iterable[str] = ()
     logging.raiseExceptions = False  # or a call with a wrong format would print its arguments, whatever they hold
 
 
-class _Redacting(logging.Formatter):
+def about(**ids: int | str) -> None:
+    """Puts ids beside every line that is logged from here on in the task at hand and in those it starts."""
+    structlog.contextvars.bind_contextvars(**ids)
+
+
+def _formatter(blots: tuple[str, ...], *, short: bool) -> logging.Formatter:
+    render: Processor = _short_line if short else structlog.processors.JSONRenderer()
+    beside: list[Processor] = [structlog.contextvars.merge_contextvars, ExtraAdder(EXTRA)]
+    return ProcessorFormatter(foreign_pre_chain=beside, processors=[_laid_out, _Redacting(blots), render])
+
+
+def _laid_out(_logger: WrappedLogger, _method: str, given: EventDict) -> EventDict:
+    """The parts of a line in their order; of an error its trace without values."""
+    record: logging.LogRecord = given.pop("_record")
+    event, fault = str(given.pop("event")), (given.pop("exc_info", None) or (None, None))[1]
+    if record.name == "asyncio":  # its further lines show the objects at hand, exceptions with their values among them
+        event = event.partition("\n")[0]
+    beside = {name: value for name, value in given.items() if name not in {"_from_structlog", "stack_info"}}
+    line = {"time": _moment(record), "level": record.levelname, "logger": record.name, "event": event, **beside}
+    return {**line, "error": _trace(fault)} if fault else line
+
+
+class _Redacting:
+    """Blots secrets out of every text of a line."""
+
     def __init__(self, blots: tuple[str, ...]) -> None:
-        super().__init__()
         self._blots = blots
 
-    def redacted(self, text: str) -> str:
+    def __call__(self, _logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
+        return {name: self._redacted(value) if isinstance(value, str) else value for name, value in line.items()}
+
+    def _redacted(self, text: str) -> str:
         for blot in self._blots:
             text = text.replace(blot, _HIDDEN)
         return text
 
-    def event(self, record: logging.LogRecord) -> str:
-        message = record.getMessage()
-        if record.name == "asyncio":  # its further lines show the objects at hand, exceptions with their values among them
-            message = message.partition("\n")[0]
-        return self.redacted(message)
 
-    def error(self, record: logging.LogRecord) -> str:
-        fault = record.exc_info[1] if record.exc_info else None
-        return self.redacted(_trace(fault)) if fault else ""
+def _short_line(_logger: WrappedLogger, _method: str, line: EventDict) -> str:
+    time, level, name, event, error = (line.pop(part, "") for part in ("time", "level", "logger", "event", "error"))
+    beside = "".join(f" {part}={value}" for part, value in line.items())
+    return "\n".join(part for part in (f"{time[11:19]}Z {level} {name}: {event}{beside}", error) if part)
 
 
-class _JsonLines(_Redacting):
-    def format(self, record: logging.LogRecord) -> str:
-        line = {
-            "time": _moment(record).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            "level": record.levelname,
-            "logger": record.name,
-            "event": self.event(record),
-        }
-        if error := self.error(record):
-            line["error"] = error
-        return json.dumps(line)
-
-
-class _ShortLines(_Redacting):
-    def format(self, record: logging.LogRecord) -> str:
-        line = f"{_moment(record):%H:%M:%S}Z {record.levelname} {record.name}: {self.event(record)}"
-        return "\n".join(part for part in (line, self.error(record)) if part)
-
-
-def _moment(record: logging.LogRecord) -> datetime:
-    return datetime.fromtimestamp(record.created, UTC)
+def _moment(record: logging.LogRecord) -> str:
+    return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _blots(secrets: Iterable[str]) -> tuple[str, ...]:

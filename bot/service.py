@@ -1,45 +1,93 @@
-"""The one use case: load, turn, save; the channel then sends. One turn at a time per conversation."""
+"""The one use case: load, turn, save together with the replies; the channel then sends. One turn at a time per conversation."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
 
-from bot.stores.port import Conflict, Key, Store, Stored
+from bot.stores.port import NOTHING, Conflict, Deed, Key, Opened, Parcel, Store, Stored, StoreUnavailable
 from flows.dialog.codec import from_data, to_data
 from flows.dialog.events import Event
+from flows.dialog.moving import moved
 from flows.dialog.replies import Reply
 from flows.dialog.session import Session
-from flows.dialog.turn import repaint, turn
+from flows.dialog.turn import turn
 from flows.knowledge.loader import Knowledge
 
-TRIES = 5
-REMEMBERED_UPDATES = 40
+TRIES = 12
+PAUSE = 0.01
+"""Seconds before a turn that was overtaken is tried again, times the number of tries."""
+
+
+class NewerKnowledge(StoreUnavailable):
+    """The conversation was saved by a program with newer knowledge; that one has to go on with it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """What a channel has to send after a turn that was saved.
+    """A turn.
 
-    ``before`` is the session as it was. ``again`` tells that the update had been applied before: the replies only show
-    the current screen once more. ``memo`` is what the channel kept last time; ``erased`` that nothing is kept any more.
-    ``event`` is what was applied.
+    Attributes:
+        before: the session as it was.
+        event: what was applied.
+        session: the session after it.
+        replies: what to send.
+        notes: what the channel kept with the turn before.
+        memo: what the channel knew of the messages it sent, before the turn.
+        erased: nothing is kept any more.
     """
 
     before: Session
     event: Event
     session: Session
     replies: tuple[Reply, ...]
-    memo: Mapping[str, Any]
-    again: bool = False
+    notes: Mapping[str, Any] = field(default_factory=dict)
+    memo: Mapping[str, Any] = field(default_factory=dict)
     erased: bool = False
 
 
-Decide = Callable[[Session, Mapping[str, Any]], Event | None]
-"""Tells the event, given the session and the channel's memo as they are kept; None where there is nothing to do."""
+class Act(Protocol):
+    """What a person did, and what the channel makes of the turn. Both are asked again where another process was faster."""
+
+    def event(self, session: Session, notes: Mapping[str, Any]) -> Event | None:
+        """The event, given the session and the channel's notes as they are kept; None where there is nothing to do."""
+
+    def deed(self, spoken: Spoken) -> tuple[Deed, Mapping[str, Any]]:
+        """What is written together with the session: the deed, and the channel's new notes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of what a person did.
+
+    Attributes:
+        spoken: the turn that was saved; None where the update was applied before, or there was nothing to do.
+        parcel: its replies in the outbox, if the channel put any there.
+        seen: the update was applied before.
+        said: what the deed of that update said.
+    """
+
+    spoken: Spoken | None = None
+    parcel: Parcel | None = None
+    seen: bool = False
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """An event that needs no look at the session, and replies that its caller sends by itself."""
+
+    given: Event
+
+    def event(self, session: Session, notes: Mapping[str, Any]) -> Event:  # noqa: ARG002 - see Act
+        """The event."""
+        return self.given
+
+    def deed(self, spoken: Spoken) -> tuple[Deed, Mapping[str, Any]]:
+        """Nothing beside the session."""
+        return NOTHING, spoken.notes
 
 
 class Service:
@@ -53,69 +101,65 @@ class Service:
 
     def __init__(self, knowledge: Knowledge, store: Store, clock: Callable[[], float]) -> None:
         self.knowledge, self.store, self.clock = knowledge, store, clock
-        self._turns: dict[Key, tuple[asyncio.Lock, int]] = {}
 
-    async def handle(self, key: Key, event: Event, language: str, update: int | None = None) -> Spoken:
-        """Applies an event and saves the outcome before it is returned. Arguments and errors as for ``decide``."""
-        spoken = await self.decide(key, lambda _session, _memo: event, language, update)
+    async def handle(self, key: Key, event: Event, language: str) -> Spoken:
+        """Applies an event and saves the outcome before it is returned. Errors as for ``decide``."""
+        spoken = (await self.decide(key, Plain(event), language)).spoken
         assert spoken is not None  # noqa: S101 - an event was given
         return spoken
 
-    async def decide(self, key: Key, event_of: Decide, language: str, update: int | None = None) -> Spoken | None:
-        """Applies the event that the kept session calls for, and saves the outcome before it is returned.
+    async def decide(self, key: Key, act: Act, language: str, update: int | None = None) -> Outcome:
+        """Applies the event that the kept session calls for, and saves the outcome and the replies before it is returned.
 
         Args:
             key: the conversation.
-            event_of: what the person did, seen beside the session; asked again where another process was faster.
+            act: what the person did.
             language: the language for a conversation that does not exist yet.
             update: the id of the update that brought the event; the same id is applied once.
-
-        Returns:
-            What to send; None where ``event_of`` gave nothing to do.
 
         Raises:
             StoreUnavailable: nothing was applied; the same update may be tried again.
         """
-        async with self._one_at_a_time(key):
-            for _ in range(TRIES):
-                try:
-                    return await self._attempt(key, event_of, language, update)
-                except Conflict:
-                    continue
-            raise Conflict(f"{TRIES} saves in a row were overtaken")
+        for tried in range(1, TRIES):
+            try:
+                return await self._attempt(key, act, language, update)
+            except Conflict:
+                await asyncio.sleep(PAUSE * tried)
+        raise StoreUnavailable(f"{TRIES} saves in a row were overtaken")
 
     async def peek(self, key: Key) -> Session | None:
         """The session as it is kept, without a turn."""
         kept = await self.store.load(key)
         return from_data(kept.session) if kept else None
 
-    async def _attempt(self, key: Key, event_of: Decide, language: str, update: int | None) -> Spoken | None:
-        kept = await self.store.load(key)
-        row = kept or Stored({})
-        session = from_data(row.session) if kept else Session(language=language)
-        event = event_of(session, row.memo)
+    async def _attempt(self, key: Key, act: Act, language: str, update: int | None) -> Outcome:
+        opened = await self.store.open(key, update)
+        if opened.seen:
+            return Outcome(seen=True, said=opened.said)
+        row = opened.stored or Stored({}, version=self.knowledge.version)
+        session, news = self._session(opened, language)
+        event = act.event(session, row.notes)
         if event is None:
-            return None
-        if update is not None and update in row.seen:
-            return Spoken(session, event, session, repaint(session, self.knowledge), row.memo, again=True)
+            return Outcome()
         done = turn(session, event, self.knowledge, self.clock())
+        told = done.replies if done.erase else news + done.replies
+        spoken = Spoken(session, event, done.session, told, row.notes, row.memo, done.erase)
+        deed, notes = act.deed(spoken)
         if done.erase:
-            await self.store.erase(key)
-            return Spoken(session, event, done.session, done.replies, row.memo, erased=True)
-        seen = row.seen if update is None else (*row.seen, update)[-REMEMBERED_UPDATES:]
-        await self.store.save(key, replace(row, session=to_data(done.session), seen=seen, touched=done.session.touched))
-        return Spoken(session, event, done.session, done.replies, row.memo)
+            return Outcome(spoken, await self.store.erase(key, row.rev, deed))
+        touched = done.session.touched
+        after = replace(row, session=to_data(done.session), notes=notes, touched=touched, version=self.knowledge.version)
+        return Outcome(spoken, await self.store.save(key, after, deed))
 
-    @asynccontextmanager
-    async def _one_at_a_time(self, key: Key) -> AsyncIterator[None]:
-        lock, waiting = self._turns.get(key, (asyncio.Lock(), 0))
-        self._turns[key] = (lock, waiting + 1)
-        try:
-            async with lock:
-                yield
-        finally:
-            lock, waiting = self._turns[key]
-            if waiting == 1:
-                del self._turns[key]
-            else:
-                self._turns[key] = (lock, waiting - 1)
+    def _session(self, opened: Opened, language: str) -> tuple[Session, tuple[Reply, ...]]:
+        """The session to go on with, and what to tell where it was moved to newer knowledge.
+
+        Raises:
+            NewerKnowledge: it is too new for this program.
+        """
+        if opened.stored is None:
+            return Session(language=language), ()
+        session = from_data(opened.stored.session)
+        if opened.stored.version > self.knowledge.version:
+            raise NewerKnowledge(str(opened.stored.version))
+        return (session, ()) if opened.stored.version == self.knowledge.version else moved(session, self.knowledge)

@@ -27,6 +27,7 @@ _WEB_ROOT = re.compile(r"https?://[^\s/?#]+[^\s?#]*")
 _HTTPS = re.compile(r"https://[^\s/?#]+[^\s#]*")
 _DATABASE = re.compile(r"sqlite\+aiosqlite:///(?!:memory:)[^?]+")
 _DAYS = re.compile(r"[0-9]{1,4}")
+_PACE = re.compile(r"\d{1,6}(\.\d+)?(/\d{1,6}(\.\d+)?){2}", re.ASCII)
 _LISTEN = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):(?P<port>\d{1,5})")
 _CREDENTIALS = re.compile(r"^([a-z0-9+]*://)?.*@", re.IGNORECASE | re.DOTALL)
 
@@ -54,6 +55,15 @@ class Address:
 
     host: str
     port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the server takes: calls a second overall, new messages a second in a chat and a minute in a group."""
+
+    overall: float
+    chat: float
+    group: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +116,15 @@ def _address(text: str) -> Address:
     return Address(found["host"].strip("[]"), int(found["port"]))
 
 
+def _limits(text: str) -> Limits:
+    if not _PACE.fullmatch(text):
+        raise ValueError(_PACE.pattern)
+    overall, chat, group = map(float, text.split("/"))
+    if not min(overall, chat, group):
+        raise ValueError(_PACE.pattern)
+    return Limits(overall, chat, group)
+
+
 def _default_database() -> str:
     return f"sqlite+aiosqlite:///{user_data_path('phnen-bot', appauthor=False) / 'conversations.db'}"
 
@@ -122,6 +141,8 @@ class Settings(BaseSettings):
         webhook_url: public HTTPS address that Telegram calls.
         webhook_secret: what Telegram must send along with every call to it.
         listen: where the webhook server listens.
+        watch_listen: where health and figures can be asked for; None: nowhere.
+        pace: how fast the server lets the bot write, all workers together.
         retention_days: days after which an untouched session is erased.
     """
 
@@ -135,6 +156,8 @@ class Settings(BaseSettings):
     webhook_url: Annotated[str | None, _matching(_HTTPS), _Accepts("https://…")] = None
     webhook_secret: Annotated[SecretStr | None, _matching(_SECRET), _Accepts("A-Z a-z 0-9 _ - (1–256)")] = None
     listen: Annotated[Address, BeforeValidator(_address), _Accepts("host:port")] = Address("127.0.0.1", 8080)
+    watch_listen: Annotated[Address | None, BeforeValidator(_address), _Accepts("host:port")] = None
+    pace: Annotated[Limits, BeforeValidator(_limits), _Accepts("30/1/20")] = Limits(30.0, 1.0, 20.0)
     retention_days: Annotated[int, _matching(_DAYS), Field(ge=1, le=3650), _Accepts("1–3650")] = 30
 
     @classmethod

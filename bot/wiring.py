@@ -12,8 +12,12 @@ from bot.channels.commandline.assess import Format, Output, assess
 from flows.knowledge.loader import Knowledge, load
 
 if TYPE_CHECKING:
+    from socket import socket
+
+    from bot.channels.telegram.run import Options
+    from bot.channels.telegram.workers import Post, Work
     from bot.render.renderer import TemplateRenderer
-    from bot.settings import Settings
+    from bot.settings import Address, Settings
     from bot.stores.port import Store
 
 DAY = 86400.0
@@ -117,9 +121,9 @@ def run_diff(old: str, new: str, form: str, language: str) -> int:
 
 
 def _store(settings: Settings) -> Store:
-    from bot.stores.database import DatabaseStore
+    from bot.stores.database import database_store
 
-    return DatabaseStore(settings.database_url)
+    return database_store(settings.database_url)
 
 
 async def run_chat(settings: Settings, language: str, chosen: str | None) -> int:
@@ -154,25 +158,70 @@ async def run_chat(settings: Settings, language: str, chosen: str | None) -> int
         await store.close()
 
 
-async def run_telegram(settings: Settings, token: str) -> int:
+class Taken(Exception):
+    """An address to listen on cannot be had; named in the text."""
+
+
+def run_telegram(settings: Settings, workers: int, *, webhook: bool) -> int:
     """Runs the Telegram bot until it is told to stop; returns the exit code.
+
+    Args:
+        settings: all of them; the token is set, and for a webhook its address and its secret.
+        workers: how many processes share the work of a webhook.
+        webhook: whether Telegram brings updates by itself.
 
     Raises:
         StoreUnavailable: the database cannot be opened.
+        Taken: an address to listen on cannot be had.
     """
-    from bot.channels.telegram.run import Options, serve
+    from bot.channels.telegram.workers import Post, Supervisor
+
+    hook = _listening(settings.listen) if webhook else None
+    watch = _listening(settings.watch_listen) if settings.watch_listen else None
+    work = _prepared(settings, webhook=webhook)
+    if workers == 1:
+        return work(Post(0, hook, watch))
+    return Supervisor([Post(slot, hook, watch) for slot in range(workers)], work).run()
+
+
+def _listening(address: Address) -> socket:
+    from bot.channels.telegram.serving import listening
+
+    try:
+        return listening(address)
+    except OSError:
+        raise Taken(f"{address.host}:{address.port}") from None
+
+
+def _prepared(settings: Settings, *, webhook: bool) -> Work:
+    """Loads everything that workers share, and gives what each of them then does."""
+    from bot.channels.telegram.pace import Rates
+    from bot.channels.telegram.run import Options, run
     from bot.render.renderer import TELEGRAM_PAGE
+
+    knowledge = load()
+    voices = renderer(knowledge, TELEGRAM_PAGE)
+    voices.keep(settings.retention_days)
+    token, secret = (kept.get_secret_value() if kept else "" for kept in (settings.token, settings.webhook_secret))
+    options = Options(
+        token,
+        settings.api_url,
+        str(settings.lang) if settings.lang else None,
+        settings.retention_days,
+        Rates(settings.pace.overall, settings.pace.chat, settings.pace.group),
+        settings.webhook_url if webhook else None,
+        secret,
+    )
+    return lambda post: run(_served(settings, knowledge, voices, options, post))
+
+
+async def _served(settings: Settings, knowledge: Knowledge, voices: TemplateRenderer, options: Options, post: Post) -> int:
+    from bot.channels.telegram.run import serve
     from bot.service import Service
 
     store = _store(settings)
     await store.start()
     try:
-        knowledge = load()
-        service = Service(knowledge, store, time.time)
-        language = str(settings.lang) if settings.lang else None
-        options = Options(token, settings.api_url, language, settings.retention_days)
-        voices = renderer(knowledge, TELEGRAM_PAGE)
-        voices.keep(settings.retention_days)
-        return await serve(service, voices, options)
+        return await serve(Service(knowledge, store, time.time), voices, options, post)
     finally:
         await store.close()

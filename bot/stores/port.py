@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+LEASE = 15.0
+"""Seconds for which a worker that gives no sign of life keeps the replies it was about to send."""
+REMEMBERED = 48 * 3600.0
+"""Seconds for which the id of an update is kept. Telegram brings an update again for a day at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +28,84 @@ class Stored:
     Attributes:
         session: the session as JSON-ready data (see ``flows.dialog.codec``).
         rev: counts saves; a save names the rev it read.
-        memo: what the channel needs to go on (ids of messages it sent), JSON-ready.
-        seen: ids of the last updates that were applied, oldest first.
+        notes: what the channel keeps with every turn, JSON-ready.
+        memo: what the channel knows of the messages it sent, JSON-ready; written by whoever sends (``complete``), not by a save.
         touched: when a person last did something, seconds since the epoch.
+        version: of the knowledge that the session was saved with.
     """
 
     session: Mapping[str, Any]
     rev: int = 0
+    notes: Mapping[str, Any] = field(default_factory=dict)
     memo: Mapping[str, Any] = field(default_factory=dict)
-    seen: tuple[int, ...] = ()
     touched: float = 0.0
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What is known before a turn.
+
+    Attributes:
+        stored: the conversation, None if nothing is kept of it.
+        seen: the update was applied before.
+        said: what its ``Deed`` said, if it was.
+    """
+
+    stored: Stored | None
+    seen: bool = False
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What is written in the same transaction as a turn.
+
+    Attributes:
+        update: the id of the update that brought it about; recorded as seen.
+        payload: the replies, ready to be sent, JSON-ready; they become a row of the outbox.
+        owner: the worker that means to send them.
+        said: a word that goes out at once and beside the outbox; kept with the id of the update.
+    """
+
+    update: int | None = None
+    payload: Mapping[str, Any] | None = None
+    owner: str = ""
+    said: str = ""
+
+
+NOTHING = Deed()
+"""Nothing goes along with a turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A row of the outbox.
+
+    Attributes:
+        id: rows are sent in the order of their ids within a conversation.
+        key: names the conversation, without telling which chat it is.
+        payload: what is to be sent.
+        memo: of the conversation; None where nothing is kept of it any more.
+        owned: whoever asked may send it now; else an earlier row of the conversation is still on its way.
+        tries: how many workers died or gave up on it.
+    """
+
+    id: int
+    key: str
+    payload: Mapping[str, Any]
+    memo: Mapping[str, Any] | None
+    owned: bool = True
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """What a worker knows when it looks for rows to send: which it has in hand, and of which owners it knows their fate."""
+
+    hand: Collection[int] = ()
+    dead: Collection[str] = ()
+    alive: Collection[str] = ()
 
 
 class Conflict(Exception):
@@ -44,7 +117,11 @@ class StoreUnavailable(Exception):
 
 
 class Store(Protocol):
-    """Keeps one row per conversation."""
+    """Keeps one row per conversation, the ids of updates, and the replies that are not out yet.
+
+    Whatever is saved is saved before the call returns, whatever becomes of the process then. Every method may raise
+    ``StoreUnavailable``.
+    """
 
     async def start(self) -> None:
         """Opens the database and brings its tables up to date.
@@ -53,28 +130,67 @@ class Store(Protocol):
             StoreUnavailable: it cannot be opened.
         """
 
+    async def open(self, key: Key, update: int | None = None) -> Opened:
+        """The conversation, and whether an update was applied before."""
+
     async def load(self, key: Key) -> Stored | None:
         """The conversation, or None if nothing is kept of it."""
 
-    async def save(self, key: Key, stored: Stored) -> Stored:
-        """Writes ``stored`` if the kept rev still equals ``stored.rev`` (0: nothing is kept yet), durably.
+    async def save(self, key: Key, stored: Stored, deed: Deed = NOTHING) -> Parcel | None:
+        """Writes ``stored`` with the next rev if the kept rev still equals ``stored.rev`` (0: nothing is kept yet), and the deed.
 
         Returns:
-            The same with its new rev.
+            The replies as a parcel, if the deed has any.
 
         Raises:
-            Conflict: the kept rev is another one.
-            StoreUnavailable: nothing was written.
+            Conflict: the kept rev is another one, or the update is known; nothing was written.
         """
 
-    async def remember(self, key: Key, memo: Mapping[str, Any]) -> None:
-        """Replaces the memo alone, whatever the rev; does nothing where the conversation is gone."""
+    async def erase(self, key: Key, rev: int, deed: Deed = NOTHING) -> Parcel | None:
+        """Removes the conversation if the kept rev still equals ``rev``, and writes the deed. ``scrub`` then removes every trace.
 
-    async def erase(self, key: Key) -> bool:
-        """Removes every trace of the conversation; tells whether there was one."""
+        Raises:
+            Conflict: as for ``save``.
+        """
+
+    async def skip(self, key: Key, deed: Deed) -> Parcel | None:
+        """Writes the deed alone; nothing where the update is known."""
+
+    async def complete(self, parcel: Parcel, owner: str, memo: Mapping[str, Any] | None = None) -> Parcel | None:
+        """Removes a parcel that was sent, and keeps the memo (None: as it is).
+
+        Returns:
+            The next parcel of the conversation, which is the owner's now; None if there is none, or if another worker has
+            taken over.
+        """
+
+    async def progress(self, parcel: Parcel, owner: str, payload: Mapping[str, Any]) -> bool:
+        """Replaces what is left to send; False where another worker has taken over."""
+
+    async def claim(self, owner: str, census: Census) -> Sequence[Parcel]:
+        """Takes over what nobody sends: the oldest row of a conversation where it has no owner, or one that is dead."""
+
+    async def owners(self) -> Collection[str]:
+        """The workers that own rows of the outbox."""
+
+    async def release(self, owner: str) -> None:
+        """Gives up everything that a worker owns, and its place among the workers."""
+
+    async def beat(self, owner: str) -> Collection[str]:
+        """Gives a sign of life, which renews the leases; tells which workers gave one lately."""
+
+    async def backlog(self) -> tuple[int, float]:
+        """How many rows the outbox has, and since when the oldest waits (seconds since the epoch; 0 if there is none)."""
 
     async def purge(self, untouched_since: float) -> int:
-        """Erases every conversation last touched before that time; tells how many."""
+        """Erases, byte for byte, every conversation last touched before that time; tells how many. Forgets old update ids."""
+
+    async def scrub(self) -> None:
+        """Removes every byte of what was erased, if that is owed.
+
+        Raises:
+            StoreUnavailable: the bytes are not gone for certain; it stays owed.
+        """
 
     async def close(self) -> None:
         """Lets go of the database."""

@@ -1,150 +1,290 @@
-"""One SQLite file: the thread that alone talks to it, how it is opened, and how bytes are made to leave it."""
+"""Conversations, updates and outbox in SQLite. Statements are prepared once by the driver, which keeps them by their text."""
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import os
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
-from typing import Any, TypeVar, TypeVarTuple
+import sqlite3
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, Delete, Engine, create_engine, event
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool
+from bot.stores.file import File, scrub, transaction
+from bot.stores.migrations import bring_up
+from bot.stores.port import LEASE, NOTHING, REMEMBERED, Census, Conflict, Deed, Key, Opened, Parcel, Stored
+from bot.stores.sealing import Seal, is_wrapped
 
-from bot.stores.migrations import UnknownRevision
-from bot.stores.port import StoreUnavailable
+_OPEN = """SELECT session, rev, notes, memo, touched, version FROM conversations WHERE key = ?"""
+_SEEN = """SELECT said FROM updates WHERE channel = ? AND id = ?"""
+_ADD = """INSERT INTO conversations (rev, version, session, notes, touched, key, memo) VALUES (1, ?, ?, ?, ?, ?, ?)
+ON CONFLICT DO NOTHING RETURNING memo"""
+_CHANGE = """UPDATE conversations SET rev = rev + 1, version = ?, session = ?, notes = ?, touched = ? WHERE key = ? AND rev = ?
+RETURNING memo"""
+_ERASE = """DELETE FROM conversations WHERE key = ? AND rev = ?"""
+_REV = """SELECT rev FROM conversations WHERE key = ?"""
+_MARK = """INSERT INTO updates (channel, id, at, said) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"""
+_POST = """INSERT INTO outbox (key, payload, owner, lease, tries, at)
+VALUES (?1, ?2, CASE WHEN EXISTS (SELECT 1 FROM outbox WHERE key = ?1) THEN NULL ELSE ?3 END, ?4, 0, ?5) RETURNING id, owner"""
+_DONE = """DELETE FROM outbox WHERE id = ? AND owner = ?"""
+_MEMO = """UPDATE conversations SET memo = ? WHERE key = ?"""
+_NEXT = """SELECT id, owner, tries FROM outbox WHERE key = ? ORDER BY id LIMIT 1"""
+_TAKEN = """SELECT o.id, o.key, o.payload, o.tries, c.memo FROM outbox o LEFT JOIN conversations c ON c.key = o.key WHERE o.id = ?"""
+_OWN = """UPDATE outbox SET owner = ?, lease = ?, tries = ? WHERE id = ?"""
+_LEFT = """UPDATE outbox SET payload = ? WHERE id = ? AND owner = ?"""
+_WAITING = """SELECT id, key, owner, lease, tries FROM outbox WHERE id IN (SELECT min(id) FROM outbox GROUP BY key) ORDER BY id"""
+_OWED = """UPDATE traits SET value = CAST(value AS INTEGER) + 1 WHERE name = 'owed'"""
 
-log = logging.getLogger(__name__)
 
-_Outcome = TypeVar("_Outcome")
-_Arguments = TypeVarTuple("_Arguments")
-
-_ON_CONNECT = (
-    "PRAGMA busy_timeout = 5000",  # first: the others may have to wait for another process as well
-    "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = NORMAL",  # kill -9 loses nothing; a power cut may take the last moments, and costs no sync a tap
-    "PRAGMA secure_delete = ON",
-)
-
-
-class Sqlite:
-    """A SQLite file that only its owner can read, reached over one connection in one thread.
-
-    A job begins and ends in that thread whatever becomes of the task that waits for it, and jobs run in the order they were
-    handed over: a task that is cancelled leaves its job either undone or done in full, and the next job finds which.
-    Of one connection: SQLite writes one at a time anyway, a second would only wait for the first.
+class SqliteStore:
+    """Keeps conversations in a SQLite file that only its owner can read.
 
     Args:
         url: ``sqlite+aiosqlite:///path`` or ``sqlite:///path``; the file and its folder are made if they are missing.
+        seal: hashes chats, and encrypts if it has a key.
+        clock: gives seconds since the epoch.
     """
 
-    def __init__(self, url: str) -> None:
-        self._engine = _engine(url)
-        self._held: Connection | None = None
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite")
-        self._closed: Future[None] | None = None
+    def __init__(self, url: str, seal: Seal | None = None, clock: Callable[[], float] = time.time) -> None:
+        self.file, self.seal, self.clock = File(url), seal or Seal(), clock
 
-    async def run(self, job: Callable[[Connection, *_Arguments], _Outcome], *arguments: *_Arguments) -> _Outcome:
-        """Hands a whole job over, once, and brings back what it returns or raises.
+    async def start(self) -> None:
+        """Opens the database, migrates its tables, and makes good what a killed process owed.
 
         Raises:
-            StoreUnavailable: the database failed the job, or was closed before.
+            StoreUnavailable: it cannot be opened, or a newer program left it, or its key is another one.
         """
-        if self._closed:
-            raise StoreUnavailable("closed")
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._done, job, *arguments)
+        await self.file.migrate(bring_up)
+        pepper = await self.file.run_aside(_trait, "pepper")
+        self.seal.use(pepper)
+        if self.seal.encrypts and not is_wrapped(pepper):
+            await self.file.run_aside(_set_trait, "pepper", self.seal.wrapped(pepper))
+        await self.scrub()
+
+    async def open(self, key: Key, update: int | None = None) -> Opened:
+        """The conversation, and whether an update was applied before."""
+        row, mark = await self.file.run(_opened, self.seal.name(key), key.channel, update)
+        return Opened(self._stored(row) if row else None, mark is not None, mark[0] if mark else "")
+
+    async def load(self, key: Key) -> Stored | None:
+        """The conversation, or None if nothing is kept of it."""
+        return (await self.open(key)).stored
+
+    async def save(self, key: Key, stored: Stored, deed: Deed = NOTHING) -> Parcel | None:
+        """Writes ``stored`` and the deed if the kept rev still equals ``stored.rev``; killing the process then loses nothing.
+
+        Raises:
+            Conflict: the kept rev is another one, or the update is known.
+            StoreUnavailable: nothing was written.
+        """
+        text, name = self.seal.text, self.seal.name(key)
+        row = (stored.version, text(stored.session), text(stored.notes), stored.touched, name)
+        first = text(stored.memo) if not stored.rev else ""
+        memo, posted = await self.file.run(_saved, row, stored.rev or first, self._done(name, key, deed))
+        self.file.written()
+        return self._posted(name, deed, posted, memo)
+
+    async def erase(self, key: Key, rev: int, deed: Deed = NOTHING) -> Parcel | None:
+        """Removes the conversation and writes the deed; ``scrub`` then removes every byte."""
+        name = self.seal.name(key)
+        posted = await self.file.run(_erased, name, rev, self._done(name, key, deed))
+        return self._posted(name, deed, posted, None)
+
+    async def skip(self, key: Key, deed: Deed) -> Parcel | None:
+        """Writes the deed alone; nothing where the update is known."""
+        name = self.seal.name(key)
+        try:
+            memo, posted = await self.file.run(_skipped, name, self._done(name, key, deed))
+        except Conflict:
+            return None
+        return self._posted(name, deed, posted, memo)
+
+    async def complete(self, parcel: Parcel, owner: str, memo: Mapping[str, Any] | None = None) -> Parcel | None:
+        """Removes a parcel that was sent; gives the next one of the conversation, which is the owner's now."""
+        kept = None if memo is None else self.seal.text(memo)
+        row = await self.file.run(_completed, (parcel.id, owner), parcel.key, kept, self.clock() + LEASE)
+        self.file.written()
+        return None if row is None else self._taken(row)
+
+    async def progress(self, parcel: Parcel, owner: str, payload: Mapping[str, Any]) -> bool:
+        """Replaces what is left to send; False where another worker has taken over."""
+        return await self.file.run(_changed, _LEFT, (self.seal.text(payload), parcel.id, owner)) == 1
+
+    async def claim(self, owner: str, census: Census) -> Sequence[Parcel]:
+        """Takes over what nobody sends."""
+        return [self._taken(row) for row in await self.file.run(_claimed, owner, census, self.clock())]
+
+    async def owners(self) -> Collection[str]:
+        """The workers that own rows of the outbox."""
+        return [row[0] for row in await self.file.run(_all, "SELECT DISTINCT owner FROM outbox WHERE owner IS NOT NULL", ())]
+
+    async def release(self, owner: str) -> None:
+        """Gives up everything that a worker owns, and its place among the workers."""
+        await self.file.run(_released, owner)
+
+    async def beat(self, owner: str) -> Collection[str]:
+        """Gives a sign of life; tells which workers gave one lately."""
+        return await self.file.run(_beaten, owner, self.clock())
+
+    async def backlog(self) -> tuple[int, float]:
+        """How many rows the outbox has, and since when the oldest waits."""
+        ((rows, oldest),) = await self.file.run(_all, "SELECT count(*), coalesce(min(at), 0.0) FROM outbox", ())
+        return rows, oldest
+
+    async def purge(self, untouched_since: float) -> int:
+        """Erases, byte for byte, every conversation last touched before that time; tells how many. Forgets old update ids."""
+        erased = await self.file.run_aside(_purged, untouched_since, self.clock() - REMEMBERED)
+        await self.scrub()
+        return erased
+
+    async def scrub(self) -> None:
+        """Removes every byte of what was erased, if that is owed.
+
+        Raises:
+            StoreUnavailable: the bytes are not gone for certain; it stays owed.
+        """
+        if await self.file.run(_trait, "owed") != "0":
+            await self.file.run_aside(_scrubbed)
 
     async def close(self) -> None:
-        """Ends the connection and the thread, after the jobs that were handed over before."""
-        if not self._closed:
-            self._closed = self._thread.submit(self._let_go)
-            self._thread.shutdown(wait=False)
-        await asyncio.shield(asyncio.wrap_future(self._closed))  # a cancelled closing must not leave it open
-        self._thread.shutdown()
+        """Lets go of the database; the last one to do so leaves a single file behind. A closed store is not opened again."""
+        await self.file.close()
 
-    def _done(self, job: Callable[[Connection, *_Arguments], _Outcome], *arguments: *_Arguments) -> _Outcome:
-        try:
-            return job(self._connection(), *arguments)
-        except (DBAPIError, UnknownRevision, OSError) as fault:
-            self._let_go()  # whatever state it was left in, the next job begins on a new one
-            kind = _kind(fault)
-            log.error("the database cannot be used: %s", kind)  # noqa: TRY400 - a traceback adds only SQLAlchemy's own inside
-            raise StoreUnavailable(kind) from None  # a chained fault would take what was typed to the log
+    def _stored(self, row: tuple[Any, ...]) -> Stored:
+        session, rev, notes, memo, touched, version = row
+        data = self.seal.data
+        return Stored(data(session), rev, data(notes), data(memo), touched, version)
 
-    def _connection(self) -> Connection:
-        if self._held is None:
-            self._held = self._engine.connect()
-        return self._held
+    def _taken(self, row: tuple[Any, ...]) -> Parcel:
+        number, name, payload, tries, memo = row
+        return Parcel(number, name, self.seal.data(payload), self.seal.data(memo) if memo else None, tries=tries)
 
-    def _let_go(self) -> None:
-        if self._held is not None:
-            self._held.close()
-            self._held = None
+    def _done(self, name: str, key: Key, deed: Deed) -> _Rows:
+        now = self.clock()
+        mark = None if deed.update is None else (key.channel, deed.update, now, deed.said)
+        return mark, None if deed.payload is None else (name, self.seal.text(deed.payload), deed.owner, now + LEASE, now)
+
+    def _posted(self, name: str, deed: Deed, posted: tuple[int, str | None] | None, memo: str | None) -> Parcel | None:
+        if posted is None or deed.payload is None:
+            return None
+        return Parcel(posted[0], name, deed.payload, self.seal.data(memo) if memo else None, owned=posted[1] is not None)
 
 
-def remove(connection: Connection, which: Delete, values: Mapping[str, object]) -> int:
-    """Deletes rows with every byte of theirs; tells how many.
-
-    ``user_version`` says that scrubbing is owed, so that it is made good after a crash in between.
-
-    Raises:
-        StoreUnavailable: the bytes are not gone for certain; to be repeated.
-    """
-    owed = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-    connection.exec_driver_sql("PRAGMA user_version = 1")
-    removed = connection.execute(which, values).rowcount
-    if removed or owed:
-        _scrub(connection)
-    connection.exec_driver_sql("PRAGMA user_version = 0")
-    return removed
+_Rows = tuple[tuple[Any, ...] | None, tuple[Any, ...] | None]
+"""What a deed writes: the row of an update, and that of the outbox."""
 
 
-def _scrub(connection: Connection) -> None:
-    """Rewrites the file without what was deleted and empties the log beside it.
-
-    ``secure_delete`` overwrites the deleted row itself, but not the copies that stay behind in other pages whenever rows are
-    moved between pages; only VACUUM leaves none.
-    """
-    connection.exec_driver_sql("VACUUM")
-    busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
-    if busy:
-        raise StoreUnavailable("SQLITE_BUSY")
+def _opened(connection: sqlite3.Connection, name: str, channel: str, update: int | None) -> tuple[Any, Any]:
+    row = connection.execute(_OPEN, (name,)).fetchone()
+    return row, None if update is None else connection.execute(_SEEN, (channel, update)).fetchone()
 
 
-def _engine(url: str) -> Engine:
-    # People name the asynchronous driver, as for every other database; here one thread does the same with fewer hand-overs.
-    named = make_url(url)
-    # Every statement stands for itself, so autocommit spares a commit and a rollback a turn. No pool: to close is to close.
-    engine = create_engine(
-        named.set(drivername=named.drivername.removesuffix("+aiosqlite")),
-        isolation_level="AUTOCOMMIT",
-        skip_autocommit_rollback=True,
-        poolclass=NullPool,
-        hide_parameters=True,
-    )
-    event.listen(engine, "do_connect", lambda *_: _make_file(Path(named.database or "")))
-    event.listen(engine, "connect", _set_up)
-    return engine
+def _saved(connection: sqlite3.Connection, row: tuple[Any, ...], was: int | str, rows: _Rows) -> tuple[str, Any]:
+    """``was`` is the rev that was read, or the memo of a conversation that begins."""
+    with transaction(connection):
+        memo = connection.execute(_CHANGE if isinstance(was, int) else _ADD, (*row, was)).fetchone()
+        if memo is None:
+            raise Conflict
+        return memo[0], _done(connection, rows)
 
 
-def _make_file(path: Path) -> None:
-    """Nobody but the owner may read it. SQLite gives the files it puts beside it the same mode."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+def _erased(connection: sqlite3.Connection, name: str, rev: int, rows: _Rows) -> Any:
+    with transaction(connection):
+        if connection.execute(_ERASE, (name, rev)).rowcount != (rev > 0) or (not rev and connection.execute(_REV, (name,)).fetchone()):
+            raise Conflict
+        connection.execute(_OWED)
+        return _done(connection, rows)
 
 
-def _set_up(connection: Any, _record: object) -> None:
-    cursor = connection.cursor()
-    for pragma in _ON_CONNECT:
-        cursor.execute(pragma)
-    cursor.close()
+def _skipped(connection: sqlite3.Connection, name: str, rows: _Rows) -> tuple[str | None, Any]:
+    with transaction(connection):
+        posted = _done(connection, rows)
+        row = connection.execute(_OPEN, (name,)).fetchone()
+        return row[3] if row else None, posted
 
 
-def _kind(fault: Exception) -> str:
-    if isinstance(fault, DBAPIError):
-        return str(getattr(fault.orig, "sqlite_errorname", type(fault.orig).__name__))
-    return str(fault)
+def _done(connection: sqlite3.Connection, rows: _Rows) -> Any:
+    mark, post = rows
+    if mark is not None and connection.execute(_MARK, mark).rowcount != 1:
+        raise Conflict
+    return None if post is None else connection.execute(_POST, post).fetchone()
+
+
+def _completed(connection: sqlite3.Connection, done: tuple[int, str], name: str, memo: str | None, lease: float) -> Any:
+    with transaction(connection):
+        if connection.execute(_DONE, done).rowcount != 1:
+            return None
+        if memo is not None:
+            connection.execute(_MEMO, (memo, name))
+        following = connection.execute(_NEXT, (name,)).fetchone()
+        if following is None or following[1] not in (None, done[1]):
+            return None
+        return _owned(connection, following[0], done[1], lease, following[2])
+
+
+def _claimed(connection: sqlite3.Connection, owner: str, census: Census, now: float) -> list[tuple[Any, ...]]:
+    if not any(_is_free(row, owner, census, now) for row in connection.execute(_WAITING).fetchall()):
+        return []  # found without keeping anybody out
+    with transaction(connection):
+        free = [row for row in connection.execute(_WAITING).fetchall() if _is_free(row, owner, census, now)]
+        return [_owned(connection, row[0], owner, now + LEASE, row[4] + (row[2] is not None)) for row in free]
+
+
+def _owned(connection: sqlite3.Connection, number: int, owner: str, lease: float, tries: int) -> tuple[Any, ...]:
+    """The row of the outbox, given to a worker, and the memo of its conversation."""
+    connection.execute(_OWN, (owner, lease, tries, number))
+    row: tuple[Any, ...] = connection.execute(_TAKEN, (number,)).fetchone()
+    return row
+
+
+def _is_free(row: tuple[Any, ...], owner: str, census: Census, now: float) -> bool:
+    number, _, former, lease, _ = row
+    if former is None or former in census.dead:
+        return True
+    if former == owner:
+        return number not in census.hand
+    return bool(lease < now and former not in census.alive)
+
+
+def _released(connection: sqlite3.Connection, owner: str) -> None:
+    with transaction(connection):
+        connection.execute("UPDATE outbox SET owner = NULL WHERE owner = ?", (owner,))
+        connection.execute("DELETE FROM workers WHERE owner = ?", (owner,))
+
+
+def _beaten(connection: sqlite3.Connection, owner: str, now: float) -> list[str]:
+    with transaction(connection):
+        connection.execute("INSERT INTO workers (owner, beat) VALUES (?, ?) ON CONFLICT (owner) DO UPDATE SET beat = excluded.beat", (owner, now))
+        connection.execute("UPDATE outbox SET lease = ? WHERE owner = ?", (now + LEASE, owner))
+        connection.execute("DELETE FROM workers WHERE beat < ?", (now - REMEMBERED,))
+        return [row[0] for row in connection.execute("SELECT owner FROM workers WHERE beat > ?", (now - LEASE,))]
+
+
+def _purged(connection: sqlite3.Connection, since: float, forgotten: float) -> int:
+    with transaction(connection):
+        erased = connection.execute("DELETE FROM conversations WHERE touched < ?", (since,)).rowcount
+        unsent = connection.execute("DELETE FROM outbox WHERE at < ?", (since,)).rowcount
+        connection.execute("DELETE FROM updates WHERE at < ?", (forgotten,))
+        if erased or unsent:
+            connection.execute(_OWED)
+        return erased
+
+
+def _scrubbed(connection: sqlite3.Connection) -> None:
+    owed = _trait(connection, "owed")
+    scrub(connection)
+    # Whoever erased something meanwhile is owed another time.
+    connection.execute("UPDATE traits SET value = '0' WHERE name = 'owed' AND value = ?", (owed,))
+
+
+def _trait(connection: sqlite3.Connection, name: str) -> str:
+    return str(connection.execute("SELECT value FROM traits WHERE name = ?", (name,)).fetchone()[0])
+
+
+def _set_trait(connection: sqlite3.Connection, name: str, value: str) -> None:
+    connection.execute("UPDATE traits SET value = ? WHERE name = ?", (value, name))
+
+
+def _changed(connection: sqlite3.Connection, statement: str, values: tuple[Any, ...]) -> int:
+    return connection.execute(statement, values).rowcount
+
+
+def _all(connection: sqlite3.Connection, statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    return connection.execute(statement, values).fetchall()

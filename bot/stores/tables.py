@@ -1,32 +1,59 @@
-"""The one table, as the newest migration leaves it, and the statements that are run on it."""
+"""The tables as the newest migration leaves them."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, Index, Integer, MetaData, Table, Text, and_, bindparam, delete, insert, select, update
+from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, Table, Text
 
 metadata = MetaData()
 
 conversations = Table(
     "conversations",
     metadata,
-    Column("channel", Text, primary_key=True),
-    Column("chat", Text, primary_key=True),
-    Column("thread", Text, primary_key=True),
+    Column("key", Text, primary_key=True),  # a keyed hash of channel, chat and thread
     Column("rev", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
     Column("session", Text, nullable=False),
+    Column("notes", Text, nullable=False),
     Column("memo", Text, nullable=False),
-    Column("seen", Text, nullable=False),
     Column("touched", Float, nullable=False),
     Index("conversations_touched", "touched"),
 )
 
-_row = conversations.c
-_this_one = and_(_row.channel == bindparam("channel_"), _row.chat == bindparam("chat_"), _row.thread == bindparam("thread_"))
+updates = Table(
+    "updates",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Float, nullable=False),
+    Column("said", Text, nullable=False),
+    Index("updates_at", "at"),
+    sqlite_with_rowid=False,
+)
 
-# Built once: SQLAlchemy keeps what it compiled per statement object. A bound name ends in "_" where it would shadow a column.
-LOAD = select(_row.session, _row.rev, _row.memo, _row.seen, _row.touched).where(_this_one)
-ADD = insert(conversations)
-CHANGE = update(conversations).where(_this_one, _row.rev == bindparam("was"))
-REMEMBER = update(conversations).where(_this_one).values(memo=bindparam("memo_"))
-ERASE = delete(conversations).where(_this_one)
-PURGE = delete(conversations).where(_row.touched < bindparam("since"))
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("key", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("owner", Text),
+    Column("lease", Float, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("at", Float, nullable=False),
+    Index("outbox_key", "key", "id"),
+    sqlite_autoincrement=True,  # an id that was used once names no other row ever after
+)
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("owner", Text, primary_key=True),
+    Column("beat", Float, nullable=False),
+)
+
+traits = Table(  # of the database itself: ``pepper`` is the secret of the hashes, ``owed`` tells that erased bytes are still to be removed
+    "traits",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)

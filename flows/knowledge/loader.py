@@ -22,6 +22,7 @@ from flows.rules.tables import Shape
 from flows.rules.values import Answers
 
 ROOT = Path(__file__).parent
+VERSION_FILE = "version.yaml"
 
 
 class KnowledgeError(Exception):
@@ -40,6 +41,7 @@ class Knowledge:
         fields: field by public answer id, in asking order.
         book: the rules as they were read; ``base``: the same, compiled.
         goals: the question ids that each goal asks for.
+        version: a number that grows; a session remembers with which it was saved.
         applies: for each field, the compiled condition under which an answer makes sense.
         asked: for each field, the compiled condition under which it is asked (it makes sense, too).
     """
@@ -52,6 +54,7 @@ class Knowledge:
         self.fields: Mapping[str, FieldSpec] = {field.id: field for field in fields}
         self.book: RuleBook = read_rules(reader)
         self.goals = _goals(reader, self.questions)
+        self.version = _version(reader)
         applies, asked = _conditions(reader, fields, "applies"), _conditions(reader, fields, "asked")
         for conditions in (applies, asked):
             _unknown_names(reader, self, conditions)
@@ -130,6 +133,19 @@ def _must(root: Path, read: Callable[[Reader], _T]) -> _T:
     if reader.faults:
         raise KnowledgeError(reader.faults)
     return found
+
+
+def _version(reader: Reader) -> int:
+    """The number in ``version.yaml``; the first version had no such file."""
+    path = reader.root / VERSION_FILE
+    if not path.exists():
+        return 1
+    content = reader.document(path)
+    number = content.get("version") if isinstance(content, Block) else None
+    if type(number) is not int or number < 1:
+        reader.fault(Place(VERSION_FILE, 1), "the version is no whole number from 1 on", "Write version: NUMBER, larger than any before")
+        return 1
+    return number
 
 
 def _goals(reader: Reader, questions: Mapping[str, Question]) -> Mapping[str, frozenset[str]]:

@@ -21,11 +21,13 @@ from telegram.ext import Application, CallbackQueryHandler
 
 from bot.channels.telegram.bridge import button_data
 from bot.channels.telegram.calls import Calls
+from bot.channels.telegram.courier import Courier
 from bot.channels.telegram.handler import Handler, Profile
+from bot.channels.telegram.pace import Pace, Rates
 from bot.channels.telegram.request import RawBot, connect
 from bot.render.renderer import TELEGRAM_PAGE, TemplateRenderer
 from bot.service import Service
-from bot.stores.database import DatabaseStore
+from bot.stores.database import database_store
 from bot.stores.memory import MemoryStore
 from bot.stores.port import Key
 from flows.dialog.codes import encode
@@ -104,12 +106,11 @@ def _update(number: int, data: str) -> dict[str, Any]:
     return {"update_id": number, "callback_query": query}
 
 
-async def _spent(taps: list[str], bot: Any, handle: Callable[[Update], Awaitable[object]]) -> float:
+async def _spent(taps: list[str], handle: Callable[[dict[str, Any]], Awaitable[object]]) -> float:
     """Processor seconds of a tap."""
     start = time.process_time()
     for number, data in enumerate(taps):
-        update = Update.de_json(_update(number, data), bot)
-        await handle(update)
+        await handle(_update(number, data))
     return (time.process_time() - start) / len(taps)
 
 
@@ -120,26 +121,37 @@ async def _with_default(root: str, count: int) -> float:
             await query.answer()
             await query.edit_message_text(f"{'word ' * 60}{query.data}")
 
+    async def process(raw: dict[str, Any]) -> None:
+        await application.process_update(Update.de_json(raw, application.bot))
+
     application = Application.builder().token(TOKEN).base_url(f"{root}/bot").updater(None).build()
     application.add_handler(CallbackQueryHandler(pressed))
     await application.initialize()
     try:
-        return await _spent([str(number) for number in range(count)], application.bot, application.process_update)
+        return await _spent([str(number) for number in range(count)], process)
     finally:
         await application.shutdown()
 
 
 async def _with_bot(root: str, knowledge: Knowledge, renderer: TemplateRenderer, taps: list[str]) -> float:
     with tempfile.TemporaryDirectory() as folder:
-        store = DatabaseStore(f"sqlite+aiosqlite:///{Path(folder, 'bench.db')}")
+        store = database_store(f"sqlite+aiosqlite:///{Path(folder, 'bench.db')}")
         await store.start()
         bot: RawBot = connect(TOKEN, root)
         await bot.initialize()
         service = Service(knowledge, store, time.time)
-        handler = Handler(service, renderer, Calls(bot, asyncio.sleep, time.monotonic), Profile("bench_bot"), lambda: "e")
+        calls = Calls(bot, Pace(Rates(1e6, 1e6, 1e6), asyncio.sleep, time.monotonic), asyncio.sleep)
+        courier = Courier(store, calls, renderer, lambda: "e")
+        handler = Handler(service, renderer, courier, Profile("bench_bot"), lambda: "e")
+
+        async def handle(raw: dict[str, Any]) -> None:
+            await handler(raw)
+            while courier._rounds:
+                await asyncio.wait(courier._rounds)
+
         await service.handle(Key("telegram", str(CHAT)), Did(Command.CONSENT), "en")
         try:
-            return await _spent(taps, bot, handler)
+            return await _spent(taps, handle)
         finally:
             await bot.shutdown()
             await store.close()

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from bot.logs import QUIET, set_up
-from bot.stores.database import DatabaseStore
+from bot.stores.database import database_store
 from bot.stores.port import Key, Stored
 
 TOKEN = "123456789:AAEhBOweik9ai2o01whxgMZ2V8PQ"
@@ -197,12 +197,12 @@ class TestErrors:
     async def test_no_answer_reaches_the_log_while_it_is_stored(self, tmp_path: Path) -> None:
         stream = io.StringIO()
         set_up("DEBUG", stream)
-        store = DatabaseStore(f"sqlite+aiosqlite:///{tmp_path}/kept.db")
+        store = database_store(f"sqlite+aiosqlite:///{tmp_path}/kept.db")
         await store.start()
 
         await store.save(Key("telegram", "1"), Stored({"typed": "Kreuzberg"}))
         await store.load(Key("telegram", "1"))
-        await store.erase(Key("telegram", "1"))
+        await store.erase(Key("telegram", "1"), 1)
         await store.close()
 
         assert "Kreuzberg" not in stream.getvalue()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import defaultdict, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -103,9 +103,11 @@ class BotApi:
         self.toasts: dict[str, str] = {}
         self.profile: dict[tuple[str, str], Any] = {}
         self.webhook = False
+        self.hook: Mapping[str, Any] = {}
         self.confirmed = 0
         self.polls: list[dict[str, Any]] = []
         self.changed = asyncio.Condition()
+        self.quiet: Callable[[], Awaitable[None]] = _at_once
         self._updates: dict[int, dict[str, Any]] = {}
         self._numbers = {"update": 1000, "message": 0, "query": 5_000_000}
         self._faults: defaultdict[str, deque[tuple[Fault, Callable[[Mapping[str, Any]], bool]]]] = defaultdict(deque)
@@ -184,8 +186,10 @@ class BotApi:
         return sorted(number for number in self._updates if number > self.confirmed)
 
     async def settled(self, number: int, seconds: float = 10.0) -> None:
-        """Waits until an update is acknowledged."""
+        """Waits until an update is acknowledged and, where the bot can tell (``quiet``), the replies are out."""
         await self.until(lambda: self.confirmed >= number, seconds)
+        async with asyncio.timeout(seconds):
+            await self.quiet()
 
     async def until(self, wanted: Callable[[], bool], seconds: float = 10.0) -> None:
         """Waits until something holds."""
@@ -202,6 +206,7 @@ class BotApi:
         fault = self._next_fault(method, given)
         outcome: Any = None
         if fault:
+            await self._tell()
             await asyncio.sleep(fault.delay)
         try:
             if fault is None or fault.late or not (fault.code or fault.body or fault == Fault()):
@@ -246,6 +251,7 @@ class BotApi:
     def _methods(self) -> Mapping[str, Callable[[Mapping[str, Any]], Any]]:
         return {
             "getMe": lambda _: bot_user(),
+            "setWebhook": self._set_webhook,
             "deleteWebhook": lambda _: self._delete_webhook(),
             "sendMessage": self._send,
             "editMessageText": self._edit,
@@ -278,6 +284,10 @@ class BotApi:
         if self._poller != mine:
             raise Refused(409, OTHER_POLLER)
         return [self._updates[number] for number in sorted(self._updates)][: given.get("limit", 100)]
+
+    def _set_webhook(self, given: Mapping[str, Any]) -> bool:
+        self.webhook, self.hook = True, given
+        return True
 
     def _delete_webhook(self) -> bool:
         self.webhook = False
@@ -344,6 +354,10 @@ class BotApi:
     async def _tell(self) -> None:
         async with self.changed:
             self.changed.notify_all()
+
+
+async def _at_once() -> None:
+    """Replies need no waiting for."""
 
 
 def bot_user() -> dict[str, Any]:

@@ -27,6 +27,7 @@ PARAMETERS: Mapping[str, Mapping[str, str]] = {
     # A star marks what must be given.
     "getMe": {},
     "getUpdates": {"offset": "int", "limit": "int", "timeout": "int", "allowed_updates": "json"},
+    "setWebhook": {"url*": "str", "secret_token": "str", "allowed_updates": "json", "max_connections": "int"},
     "deleteWebhook": {"drop_pending_updates": "bool"},
     "sendMessage": {
         "chat_id*": "int",

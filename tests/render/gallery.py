@@ -89,6 +89,7 @@ def _notes() -> Iterator[Reply]:
     yield from (note("media", kind=kind) for kind in KINDS)
     yield from (note("nothing_to_answer", why=why) for why in ("consent", "no_question", *REFUSALS))
     yield from (note("welcome_back", left=left, answered=answered) for left in (0, 1, 70) for answered in (1, 2))
+    yield from (note("moved", fields=fields, more=more) for fields in ([], ["largest_cm"], ["largest_cm", "age_years"]) for more in (0, 1, 2))
     yield from (note("set_aside", fields=fields) for fields in (["largest_cm"], list(knowledge().fields)))
     for symptoms in ({"mass_symptoms": "jaundice"}, {"hormone_symptoms": "hypoglycaemia, zollinger_ellison"}):
         yield from (reply for name, text in symptoms.items() for reply in at(name).says(text).replies)

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
-
-from telegram import Bot, CallbackQuery, Message, Update, User
-from telegram.constants import ChatType
 
 from bot.stores.port import Key
 from flows.dialog.codes import decode
@@ -19,7 +16,10 @@ CHANNEL = "telegram"
 FALLBACK = "en"
 _COMMAND = re.compile(r"/([A-Za-z0-9_]+)(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?", re.DOTALL)
 _DATA = re.compile(r"([0-9a-z]{1,10})\.(.{1,62})", re.DOTALL)
-_PLACE = ("message_id", "date", "chat", "message_thread_id", "is_topic_message")
+_UNUSABLE = re.compile("[\x00\ud800-\udfff]")
+"""Characters that no database or server takes: the zero byte, and halves of pairs that came alone."""
+LARGEST = 2**63
+"""Ids are below it on either side of zero."""
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _COMMANDS = frozenset(Command)
 _KINDS: Mapping[str, str] = {
@@ -96,42 +96,47 @@ class Elsewhere:
 Incoming = Talk | Addressed | Elsewhere
 
 
-def parse(raw: Mapping[str, Any], bot: Bot) -> Update | None:
-    """An update as the library sees it.
-
-    Of the message under a pressed button only its place counts. Its text and buttons are the bot's own, and parsing them
-    would cost more than everything else of the update.
-
-    Raises:
-        Exception: whatever the library stumbles over.
-    """
-    query = raw.get("callback_query")
-    if query and query.get("message"):
-        message = {name: value for name, value in query["message"].items() if name in _PLACE}
-        raw = {**raw, "callback_query": {**query, "message": message}}
-    return Update.de_json(dict(raw), bot)
-
-
-def read(update: Update, username: str, fallback: str | None = None) -> Incoming | None:
+def read(raw: Mapping[str, Any], username: str, fallback: str | None = None) -> Incoming | None:
     """What an update asks the bot to do; None where there is nothing to do.
 
+    Reads the JSON as it came, whatever came: a part that is missing or of a wrong kind is as good as none. The library's
+    own objects would cost as much as everything else of a turn, and refuse a whole update for one odd part.
+
     Args:
-        update: as it came.
+        raw: the update.
         username: the bot's own, without @.
         fallback: the language of people whose app speaks neither Chinese nor English.
     """
-    if update.callback_query is not None:
-        return _tapped(update.update_id, update.callback_query, fallback)
-    message = update.message or update.edited_message
-    person = message.from_user if message else None
-    if message is None or person is None or person.is_bot:
+    number = number_of(raw)
+    if number is None:
+        return None
+    query = _part(raw, "callback_query")
+    if query:
+        return _tapped(number, query, fallback)
+    edited = not _part(raw, "message")
+    message = _part(raw, "edited_message" if edited else "message")
+    person = _part(message, "from")
+    chat = _place(message)
+    if chat is None or not person or person.get("is_bot"):
         return None
     language = language_of(person, fallback)
-    if message.chat.type == ChatType.PRIVATE:
-        return _private(update, message, language)
-    if update.edited_message is None and message.chat.type in (ChatType.GROUP, ChatType.SUPERGROUP) and _speaks_to(message, username):
-        return Addressed(Place(message.chat.id, message.message_thread_id if message.is_topic_message else None), language)
+    match _part(message, "chat").get("type"):
+        case "private":
+            return _private(Talk(number, _key(chat), chat, language, Typed("")), message, edited=edited)
+        case "group" | "supergroup" if not edited and _speaks_to(message, username):
+            return Addressed(chat if message.get("is_topic_message") else Place(chat.chat), language)
     return None
+
+
+def number_of(raw: Mapping[str, Any]) -> int | None:
+    """The id of an update; None for something that is no update."""
+    return _whole(raw, "update_id") if isinstance(raw, Mapping) else None
+
+
+def chat_of(raw: Mapping[str, Any]) -> int | None:
+    """The chat that an update comes from; None where it comes from none."""
+    message = _part(raw, "message") or _part(raw, "edited_message") or _part(_part(raw, "callback_query"), "message")
+    return _whole(_part(message, "chat"), "id")
 
 
 def event_of(talk: Talk, session: Session, typed: Mapping[str, str]) -> Event | None:
@@ -183,34 +188,59 @@ def read_data(data: str, step: int) -> Event:
     return event or Stale()
 
 
-def language_of(person: User, fallback: str | None) -> str:
+def language_of(person: Mapping[str, Any], fallback: str | None) -> str:
     """The language for a person, from the language of their app."""
-    code = (person.language_code or "").lower()
+    code = _text(person, "language_code").lower()
     return next((known for known in ("zh", "en") if code.startswith(known)), fallback or FALLBACK)
 
 
-def _tapped(update: int, query: CallbackQuery, fallback: str | None) -> Incoming:
-    message = query.message
-    if message is None or message.chat.type != ChatType.PRIVATE:
-        return Elsewhere(query.id)
-    thread = message.message_thread_id if isinstance(message, Message) else None
-    tap = Tap(query.id, message.message_id, query.data or "")
-    return _talk(update, Place(message.chat.id, thread), language_of(query.from_user, fallback), tap)
+def _tapped(update: int, query: Mapping[str, Any], fallback: str | None) -> Incoming | None:
+    name, message = _text(query, "id"), _part(query, "message")
+    if not name:
+        return None
+    place, number = _place(message), _whole(message, "message_id")
+    if place is None or number is None or _part(message, "chat").get("type") != "private":
+        return Elsewhere(name)
+    return Talk(update, _key(place), place, language_of(_part(query, "from"), fallback), Tap(name, number, _text(query, "data")))
 
 
-def _private(update: Update, message: Message, language: str) -> Talk | None:
-    place = Place(message.chat.id, message.message_thread_id)
-    if update.edited_message is not None:
+def _private(talk: Talk, message: Mapping[str, Any], *, edited: bool) -> Talk | None:
+    """The talk with what the message says; None where it says nothing."""
+    number, text = _whole(message, "message_id"), _text(message, "text")
+    if number is None:
+        return None
+    if edited:
         # Edited captions and moving locations come as edits too; no answer ever rests on them.
-        edited = Edited(message.message_id, message.text) if message.text else None
-        return _talk(update.update_id, place, language, edited) if edited else None
-    event = _said(message.text) if message.text else _sent(message)
-    return _talk(update.update_id, place, language, event, message.message_id) if event else None
+        return replace(talk, act=Edited(number, text)) if text else None
+    event = _said(text) if text else _sent(message)
+    return replace(talk, act=event, message=number) if event else None
 
 
-def _talk(update: int, place: Place, language: str, act: Event | Tap | Edited, message: int = 0) -> Talk:
-    key = Key(CHANNEL, str(place.chat), str(place.thread or ""))
-    return Talk(update, key, place, language, act, message)
+def _key(place: Place) -> Key:
+    return Key(CHANNEL, str(place.chat), str(place.thread or ""))
+
+
+def _place(message: Mapping[str, Any]) -> Place | None:
+    chat = _whole(_part(message, "chat"), "id")
+    return None if chat is None else Place(chat, _whole(message, "message_thread_id"))
+
+
+def _part(whole: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """A part that has parts itself; empty where there is none."""
+    found = whole.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _whole(part: Mapping[str, Any], name: str) -> int | None:
+    """An id; None where it is none, or is too large to be kept."""
+    found = part.get(name)
+    return found if type(found) is int and -LARGEST < found < LARGEST else None
+
+
+def _text(part: Mapping[str, Any], name: str) -> str:
+    """Words, with what cannot be kept replaced; empty where there are none."""
+    found = part.get(name)
+    return _UNUSABLE.sub("\ufffd", found) if isinstance(found, str) else ""
 
 
 def _said(text: str) -> Event:
@@ -219,13 +249,13 @@ def _said(text: str) -> Event:
     return Did(Command(name), (found[3] or "").strip()) if found and name in _COMMANDS else Typed(text)
 
 
-def _sent(message: Message) -> Event | None:
+def _sent(message: Mapping[str, Any]) -> Event | None:
     """The event of a message without text; None for what the app itself reports, such as a pinned message."""
-    return next((Sent(kind) for name, kind in _KINDS.items() if getattr(message, name, None)), None)
+    return next((Sent(kind) for name, kind in _KINDS.items() if message.get(name)), None)
 
 
-def _speaks_to(message: Message, username: str) -> bool:
-    text = message.text or message.caption or ""
+def _speaks_to(message: Mapping[str, Any], username: str) -> bool:
+    text = _text(message, "text") or _text(message, "caption")
     command = _COMMAND.fullmatch(text.strip())
     if command:
         return command[2].lower() == username.lower() if command[2] else command[1].lower() in _COMMANDS

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 
+from bot import metrics
 from bot.channels.telegram.bridge import Place
+from bot.channels.telegram.pace import Pace, Sleep
 from bot.channels.telegram.request import RawBot
 
 TRIES = 4
@@ -27,7 +29,6 @@ _NO_CHAT = ("chat not found", "user is deactivated", "peer_id_invalid", "chat_wr
 
 log = logging.getLogger(__name__)
 
-Sleep = Callable[[float], Awaitable[None]]
 Keyboard = Mapping[str, Any]
 """Inline buttons as the Bot API takes them."""
 
@@ -47,18 +48,20 @@ class Unreachable(Exception):
 class Calls:
     """What the bot does in chats.
 
-    A flood limit holds up the chat that met it, no other. Every method but ``answer`` and ``strip`` may raise
-    ``Unwelcome`` and ``Unreachable``.
+    Every method but ``answer`` and ``strip`` may raise ``Unwelcome`` and ``Unreachable``.
 
     Args:
         bot: does the calls.
+        pace: holds them back until they may set out. Answers to presses are not held back: people wait for them.
         sleep: waits that many seconds.
-        clock: gives seconds that only grow.
     """
 
-    def __init__(self, bot: RawBot, sleep: Sleep, clock: Callable[[], float]) -> None:
-        self.bot, self.sleep, self.clock = bot, sleep, clock
-        self._closed: dict[int, float] = {}
+    def __init__(self, bot: RawBot, pace: Pace, sleep: Sleep) -> None:
+        self.bot, self.pace, self.sleep = bot, pace, sleep
+
+    def share(self, workers: int) -> None:
+        """Tells how many workers share Telegram's limits now."""
+        self.pace.share(workers)
 
     async def send(self, place: Place, markup: str, keyboard: Keyboard | None = None) -> int:
         """Sends a message; gives its id."""
@@ -100,16 +103,15 @@ class Calls:
         """The outcome of a call, repeated as far as its kind and the fault allow; the chat is the one a flood holds up."""
         failures, flooded = 0, 0.0
         while True:
-            await self._opening(chat)
             try:
-                return await self.bot.call(method, params)
+                return await self._once(method, params, chat)
             except RetryAfter as fault:
                 seconds = seconds_asked(fault)
                 flooded += seconds
                 log.warning("%s: asked to wait %.0f s", method, seconds)
                 if flooded > LONGEST_FLOOD:
                     raise Unreachable from None
-                await self._close(chat, seconds)
+                await self._held_up(chat, seconds)
             except (Forbidden, ChatMigrated):
                 raise Unwelcome from None
             except BadRequest as fault:
@@ -123,20 +125,23 @@ class Calls:
                     raise Unreachable from None
                 await self.sleep(FIRST_PAUSE * 2 ** (failures - 1))
 
-    async def _close(self, chat: int | None, seconds: float) -> None:
+    async def _once(self, method: str, params: Mapping[str, Any], chat: int | None) -> Any:
+        """One try, when its time has come."""
+        if chat is not None:
+            await self.pace.turn(chat, message=method == "sendMessage")
+        try:
+            outcome = await self.bot.call(method, params)
+        except TelegramError as fault:
+            metrics.call(method, type(fault).__name__)
+            raise
+        metrics.call(method, "done")
+        return outcome
+
+    async def _held_up(self, chat: int | None, seconds: float) -> None:
         if chat is None:
             await self.sleep(seconds)
         else:
-            self._closed[chat] = max(self._closed.get(chat, 0.0), self.clock() + seconds)
-
-    async def _opening(self, chat: int | None) -> None:
-        """Waits until the server takes messages for the chat again."""
-        while chat is not None and (until := self._closed.get(chat)) is not None:
-            left = until - self.clock()
-            if left <= 0:
-                del self._closed[chat]
-                return
-            await self.sleep(left)
+            self.pace.refused(chat, seconds)
 
 
 def growing(first: float, longest: float) -> Iterator[float]:

@@ -1,34 +1,32 @@
-"""Handles one update from the chat to the chat: what it means, the turn, the replies. Whatever goes wrong stays within it."""
+"""Handles one update: what it means, the turn, the replies. All of it is saved before it is done; the courier then sends."""
 
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import count
-from pathlib import Path
 from typing import Any
 
-from telegram import Update
 from telegram.error import TelegramError
 
-from bot.channels.telegram.bridge import Addressed, Elsewhere, Place, Talk, Tap, event_of, read, typed_after
-from bot.channels.telegram.calls import Calls, Unreachable, Unwelcome, growing
-from bot.channels.telegram.sender import Delivery, Order
+from bot import metrics
+from bot.channels.telegram.bridge import CHANNEL, FALLBACK, Addressed, Elsewhere, Place, Talk, Tap, event_of, number_of, read, typed_after
+from bot.channels.telegram.calls import Unreachable, Unwelcome
+from bot.channels.telegram.courier import Courier
+from bot.channels.telegram.sender import Order, payload_of, toast_of
+from bot.channels.telegram.words import said, where
+from bot.render.port import Shown
 from bot.render.renderer import TemplateRenderer
-from bot.service import Service, Spoken
-from bot.stores.port import Conflict, Key, StoreUnavailable
-from flows.dialog.events import Stale
-from flows.dialog.replies import Reply, Role
-
-FIRST_PAUSE = 0.25
-LONGEST_PAUSE = 15.0
-DELIVERY_PAUSES = (2.0, 5.0, 10.0, 20.0, 40.0)
-"""Seconds between the times that replies are brought to a server that does not answer."""
-FRAMES = 6
+from bot.service import Outcome, Service, Spoken
+from bot.stores.port import Deed, Key, StoreUnavailable
+from flows.dialog.events import Event, Stale
+from flows.dialog.replies import Role
+from flows.dialog.session import Session
 
 log = logging.getLogger(__name__)
+
+Call = Mapping[str, Any]
+"""A call of the Bot API as the response to a webhook's request: ``method`` and its parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,173 +37,175 @@ class Profile:
     language: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Turned:
-    """A turn that was saved: its outcome, which messages answered which fields, and whether the button was of an earlier screen."""
-
-    spoken: Spoken
-    typed: Mapping[str, str]
-    stale: bool = False
-
-
 class Handler:
-    """Handles updates. Calls for one conversation must come one after another; they may run beside those for others.
+    """Handles updates. Those of one conversation may come at once and in any order; they take turns.
 
     Args:
         service: loads, turns, saves.
         renderer: speaks.
-        calls: reach the chats.
+        courier: sends what was saved.
         profile: of the bot.
         new_id: gives a short id for an error.
     """
 
-    def __init__(self, service: Service, renderer: TemplateRenderer, calls: Calls, profile: Profile, new_id: Callable[[], str]) -> None:
-        self.service, self.renderer, self.calls, self.profile, self.new_id = service, renderer, calls, profile, new_id
+    def __init__(self, service: Service, renderer: TemplateRenderer, courier: Courier, profile: Profile, new_id: Callable[[], str]) -> None:
+        self.service, self.renderer, self.courier, self.profile, self.new_id = service, renderer, courier, profile, new_id
         self._told: set[Key] = set()
 
-    async def __call__(self, update: Update) -> None:
-        """Handles an update; when this returns, what it brought is saved, and shown as far as the chat can be reached."""
-        incoming = read(update, self.profile.username, self.profile.language)
+    async def __call__(self, raw: Mapping[str, Any], inline: bool = False) -> Call | None:
+        """Handles an update; when this returns, what it brought is saved together with the replies.
+
+        Anything that is wrong with the update itself is noted under an error id, without its text; the person is told the id,
+        and the update counts as handled.
+
+        Args:
+            raw: the update as it came.
+            inline: one call that needs no result may go out in the response to the request that brought the update.
+
+        Returns:
+            That call, if there is one; an update that comes twice gets it twice.
+
+        Raises:
+            StoreUnavailable: nothing was saved; bring the update again.
+        """
+        update = number_of(raw)
+        if update is None:
+            return None
+        incoming = None
         try:
+            incoming = read(raw, self.profile.username, self.profile.language)
             match incoming:
                 case Talk():
-                    await self._talk(incoming)
+                    return await self._talk(incoming, inline)
                 case Addressed(place, language):
-                    await self._invite(place, language)
+                    await self._invite(place, language, update)
                 case Elsewhere(query):
-                    await self.calls.answer(query, "")
-        except Unwelcome:
-            log.info("update %d: the chat takes no messages", update.update_id)
+                    return await self._elsewhere(query, update, inline)
+        except StoreUnavailable:
+            raise
         except Exception as fault:  # noqa: BLE001 - an error in one update must not stop the bot
-            await self._apologize(update.update_id, incoming, fault)
+            await self._apologize(update, incoming, fault)
+        return None
+
+    async def busy(self, raw: Mapping[str, Any]) -> None:
+        """Tells a person once that saving has to wait. Never raises."""
+        try:
+            talk = read(raw, self.profile.username, self.profile.language)
+            if not isinstance(talk, Talk) or talk.key in self._told:
+                return
+            self._told.add(talk.key)
+            if isinstance(talk.act, Tap):
+                await self.courier.calls.answer(talk.act.query, self.renderer.words("telegram.busy", talk.language))
+            else:
+                await self.courier.calls.send(talk.place, self._say("busy", talk.language).markup)
+        except (Unwelcome, Unreachable, TelegramError) as fault:
+            log.warning("not told that saving waits: %s", type(fault).__name__)
+        except Exception as fault:  # noqa: BLE001 - a word beside the turn must not cost the turn
+            log.warning("not told that saving waits: %s at %s", type(fault).__name__, where(fault))
 
     # --- a turn -------------------------------------------------------------------------------------------------
 
-    async def _talk(self, talk: Talk) -> None:
-        turned = await self._turned(talk)
-        if turned is None:
-            await self.calls.send(talk.place, self._say("cannot_edit", talk.language))
-            return
-        spoken, memo = turned.spoken, _Memo(self.service, talk.key, turned.spoken.memo)
-        if spoken.again and 0 < talk.message < memo.screen:
-            return  # what it brought was applied and shown before
-        shown = tuple(self.renderer.show(reply, spoken.session.language) for reply in spoken.replies)
-        tap = talk.act if isinstance(talk.act, Tap) else None
-        order = Order(talk.place, shown, spoken.session.step, memo.screen, tap, talk.message, stale=turned.stale, over=spoken.erased)
-        await self._deliver(Delivery(self.calls, order, memo.on_screen), talk.update)
-        await memo.on_typed(turned.typed)
-
-    async def _turned(self, talk: Talk) -> _Turned | None:
-        """The turn, saved; None where an edited message belongs to no answer.
-
-        Goes on until the store works again: an update is not done before it is saved.
-        """
-        pauses = growing(FIRST_PAUSE, LONGEST_PAUSE)
-        for tried in count(1):
-            try:
-                found = await self._try_turn(talk)
-            except (StoreUnavailable, Conflict) as fault:
-                log.warning("update %d is not saved yet: %s, try %d", talk.update, type(fault).__name__, tried)
-            else:
-                self._told.discard(talk.key)
-                break
-            if tried > 1:
-                await self._busy(talk)
-            await self.calls.sleep(next(pauses))
-        return found
-
-    async def _try_turn(self, talk: Talk) -> _Turned | None:
-        spoken = await self.service.decide(talk.key, lambda session, memo: event_of(talk, session, _typed(memo)), talk.language, talk.update)
-        if spoken is None:
+    async def _talk(self, talk: Talk, inline: bool) -> Call | None:
+        act = _Act(talk, self.renderer, self.courier.owner, inline and isinstance(talk.act, Tap))
+        outcome = await self.service.decide(talk.key, act, talk.language, talk.update)
+        if outcome.spoken is None and not outcome.seen:
+            order = Order(talk.place, (self._say("cannot_edit", talk.language),), after=talk.message)
+            await self._note(talk.key, talk.update, payload_of(order), talk.language)
             return None
-        typed = _typed(spoken.memo)
-        if spoken.again:
-            return _Turned(spoken, typed)
-        return _Turned(spoken, typed_after(talk, spoken.before, spoken.session, typed), isinstance(spoken.event, Stale))
+        self._saved(outcome)
+        self._told.discard(talk.key)
+        said_before = outcome.said if outcome.seen else act.toast
+        return _answer(talk.act.query, said_before) if act.inline and isinstance(talk.act, Tap) else None
 
-    async def _deliver(self, delivery: Delivery, update: int) -> None:
-        """Brings the replies; while the server does not answer, tries again after longer and longer pauses."""
-        for pause in (*DELIVERY_PAUSES, None):
-            try:
-                await delivery.go()
-            except Unreachable:
-                log.warning("update %d: the replies are not out yet", update)
-                if pause is None:
-                    raise
-                await self.calls.sleep(pause)
-            else:
-                return
+    def _saved(self, outcome: Outcome) -> None:
+        metrics.update("duplicate" if outcome.seen else "saved")
+        if outcome.parcel is not None:
+            self.courier.take(outcome.parcel)
 
     # --- words beside a turn ------------------------------------------------------------------------------------
 
-    async def _invite(self, place: Place, language: str) -> None:
+    async def _note(self, key: Key, update: int, payload: Mapping[str, Any], language: str) -> None:
+        """Puts replies that go with no turn into the outbox, once an update."""
+        deed = Deed(update, {**payload, "update": update, "language": language}, self.courier.owner)
+        parcel = await self.service.store.skip(key, deed)
+        self._saved(Outcome(parcel=parcel, seen=parcel is None))
+
+    async def _invite(self, place: Place, language: str, update: int) -> None:
         """Answers in a group: consultations are private, and here is the way to one."""
         text = self.renderer.words("telegram.group_button", language)
         button = {"text": text, "url": f"https://t.me/{self.profile.username}?start=consult"}
-        await self.calls.send(place, self._say("group_private", language), {"inline_keyboard": [[button]]})
+        note = [Role.NOTE.value, self._say("group_private", language).markup, {"inline_keyboard": [[button]]}]
+        await self._note(Key(CHANNEL, str(place.chat)), update, {**payload_of(Order(place, ())), "items": [note]}, language)
 
-    async def _busy(self, talk: Talk) -> None:
-        """Tells a person once that saving has to wait."""
-        if talk.key in self._told:
-            return
-        self._told.add(talk.key)
-        try:
-            if isinstance(talk.act, Tap):
-                await self.calls.answer(talk.act.query, self.renderer.words("telegram.busy", talk.language))
-            else:
-                await self.calls.send(talk.place, self._say("busy", talk.language))
-        except (Unwelcome, Unreachable, TelegramError) as fault:
-            log.warning("update %d: not told that saving waits: %s", talk.update, type(fault).__name__)
+    async def _elsewhere(self, query: str, update: int, inline: bool) -> Call | None:
+        """Answers a press under a message that is in no private chat, and does nothing else."""
+        if inline:
+            return _answer(query, "")
+        order = Order(Place(0), (), tap=Tap(query, 0, ""))
+        await self._note(Key(CHANNEL, f"query {query}"), update, payload_of(order), FALLBACK)
+        return None
 
     async def _apologize(self, update: int, incoming: object, fault: Exception) -> None:
         """Notes an error under an id, and tells the person that id. The fault's own words may quote the person: never logged."""
         error_id = self.new_id()
-        log.error("error %s in update %d: %s at %s", error_id, update, type(fault).__name__, _where(fault))
-        if not isinstance(incoming, Talk) or isinstance(fault, Unreachable):
+        log.error("error %s in update %d: %s at %s", error_id, update, type(fault).__name__, where(fault), extra={"error_id": error_id})
+        metrics.update("failed")
+        if not isinstance(incoming, Talk):
+            await self.service.store.skip(Key(CHANNEL, f"update {update}"), Deed(update))
             return
-        try:
-            if isinstance(incoming.act, Tap):
-                await self.calls.answer(incoming.act.query, "")
-            await self.calls.send(incoming.place, self._say("trouble", incoming.language, error_id=error_id))
-        except (Unwelcome, Unreachable, TelegramError) as second:
-            log.warning("error %s: not told: %s", error_id, type(second).__name__)
+        tap = Tap(incoming.act.query, 0, "") if isinstance(incoming.act, Tap) else None
+        trouble = self._say("trouble", incoming.language, error_id=error_id)
+        order = Order(incoming.place, (trouble,), tap=tap, after=incoming.message)
+        await self._note(incoming.key, update, payload_of(order), incoming.language)
 
-    def _say(self, name: str, language: str, **params: Any) -> str:
-        """Markup of a wording of this channel."""
-        return self.renderer.show(Reply(f"telegram.{name}", params, (), Role.NOTE), language).markup
+    def _say(self, name: str, language: str, **params: Any) -> Shown:
+        return said(self.renderer, name, language, **params)
 
 
-class _Memo:
-    """What the channel keeps of a conversation: the message that is the screen, and which messages answered which fields."""
+class _Act:
+    """What a person did, and the replies to it as they go into the outbox.
 
-    def __init__(self, service: Service, key: Key, kept: Mapping[str, Any]) -> None:
-        self.service, self.key = service, key
-        self.screen = int(kept.get("screen") or 0)
-        self.typed = _typed(kept)
+    Args:
+        talk: what they did.
+        renderer: speaks.
+        owner: the worker that means to send the replies.
+        inline: the press is answered beside the outbox.
+    """
 
-    async def on_screen(self, screen: int) -> None:
-        """The current screen is another message now."""
-        self.screen = screen
-        await self._keep()
+    def __init__(self, talk: Talk, renderer: TemplateRenderer, owner: str, inline: bool) -> None:
+        self.talk, self.renderer, self.owner, self.inline = talk, renderer, owner, inline
+        self.toast = ""
 
-    async def on_typed(self, typed: Mapping[str, str]) -> None:
-        """What typed messages answered, after the turn."""
-        if typed != self.typed:
-            self.typed = dict(typed)
-            await self._keep()
+    def event(self, session: Session, notes: Mapping[str, Any]) -> Event | None:
+        """The event of what they did."""
+        return event_of(self.talk, session, _typed(notes))
 
-    async def _keep(self) -> None:
-        try:
-            await self.service.store.remember(self.key, {"screen": self.screen, "typed": self.typed})
-        except StoreUnavailable:
-            log.warning("where the screen of a conversation stands is not kept: StoreUnavailable")
+    def deed(self, spoken: Spoken) -> tuple[Deed, Mapping[str, Any]]:
+        """The replies, ready to be sent, and which messages answered which fields."""
+        talk, typed = self.talk, _typed(spoken.notes)
+        shown = tuple(self.renderer.show(reply, spoken.session.language) for reply in spoken.replies)
+        after = typed_after(talk, spoken.before, spoken.session, typed)
+        self.toast = toast_of(shown) if self.inline else ""
+        payload = {**payload_of(self._order(spoken, shown), answered=self.inline), "update": talk.update, "language": spoken.session.language}
+        return Deed(talk.update, payload, self.owner, self.toast), {"typed": after} if after else {}
+
+    def _order(self, spoken: Spoken, shown: tuple[Shown, ...]) -> Order:
+        talk = self.talk
+        return Order(
+            talk.place,
+            shown,
+            spoken.session.step,
+            talk.act if isinstance(talk.act, Tap) else None,
+            talk.message,
+            stale=isinstance(spoken.event, Stale),
+            over=spoken.erased,
+            screen=int(spoken.memo.get("screen") or 0),
+        )
 
 
-def _typed(memo: Mapping[str, Any]) -> dict[str, str]:
-    return dict(memo.get("typed") or {})
+def _typed(notes: Mapping[str, Any]) -> dict[str, str]:
+    return dict(notes.get("typed") or {})
 
 
-def _where(fault: Exception) -> str:
-    """The places in the code that a fault went through, innermost last, without a value."""
-    frames = traceback.extract_tb(fault.__traceback__)[-FRAMES:]
-    return " > ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames)
+def _answer(query: str, text: str) -> Call:
+    return {"method": "answerCallbackQuery", "callback_query_id": query, **({"text": text} if text else {})}

@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable
-
-Work = Callable[[], Awaitable[None]]
+from collections.abc import AsyncIterator, Hashable
+from contextlib import asynccontextmanager
 
 
 class Lanes:
-    """Runs pieces of work: those of one lane one after another in the order they came, those of others beside them."""
+    """Lets one piece of work of a lane begin after another, in the order they came; those of other lanes run beside them."""
 
     def __init__(self) -> None:
-        self._ends: dict[Hashable, asyncio.Task[None]] = {}
+        self._lanes: dict[Hashable, tuple[asyncio.Lock, int]] = {}
 
-    def put(self, lane: Hashable, work: Work) -> asyncio.Task[None]:
-        """Queues work behind what its lane still has to do; gives the task that ends when the work is done."""
-        task = asyncio.ensure_future(_after(self._ends.get(lane), work))
-        self._ends[lane] = task
-        task.add_done_callback(lambda done: self._leave(lane, done))
-        return task
+    @asynccontextmanager
+    async def turn(self, lane: Hashable) -> AsyncIterator[None]:
+        """Waits until everything that came before in the lane is done; whoever gives up waiting holds up nobody."""
+        lock, users = self._lanes.get(lane, (asyncio.Lock(), 0))
+        self._lanes[lane] = (lock, users + 1)
+        try:
+            async with lock:
+                yield
+        finally:
+            self._leave(lane)
 
-    def _leave(self, lane: Hashable, done: asyncio.Task[None]) -> None:
-        if self._ends.get(lane) is done:
-            del self._ends[lane]
-
-
-async def _after(before: asyncio.Task[None] | None, work: Work) -> None:
-    if before is not None:
-        await asyncio.wait([before])
-    await work()
+    def _leave(self, lane: Hashable) -> None:
+        lock, users = self._lanes[lane]
+        if users == 1:
+            del self._lanes[lane]
+        else:
+            self._lanes[lane] = (lock, users - 1)

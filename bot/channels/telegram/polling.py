@@ -1,25 +1,29 @@
-"""Fetches updates by long polling, and acknowledges them only when they were handled.
+"""Fetches updates by long polling, and acknowledges them only when they were saved.
 
 The server forgets an update once a later ``offset`` is asked for. The offset asked for here is the first update that is
-not handled yet, so a process killed at any moment gets again whatever it had not finished.
+not saved yet, so a process killed at any moment gets again whatever it had not finished.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+import time
+from collections.abc import Awaitable, Mapping
 from contextlib import suppress
 from functools import partial
-from typing import Any
+from itertools import count
+from typing import Any, Protocol
 
-from telegram import Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
-from bot.channels.telegram.bridge import parse
-from bot.channels.telegram.calls import Sleep, growing, seconds_asked
-from bot.channels.telegram.lanes import Lanes
+from bot import metrics
+from bot.channels.telegram.bridge import number_of
+from bot.channels.telegram.calls import growing, seconds_asked
+from bot.channels.telegram.intake import Intake, Raw
+from bot.channels.telegram.pace import Sleep
 from bot.channels.telegram.request import RawBot
+from bot.stores.port import StoreUnavailable
 
 ALLOWED = ("message", "edited_message", "callback_query")
 WINDOW = 100
@@ -29,25 +33,61 @@ LULL = 0.1
 LONGEST_LULL = 2.0
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
-GRACE = 20.0
+GRACE = 10.0
 """Seconds that turns in hand have to end when the bot is told to stop."""
+FIRST_WAIT = 0.25
+LONGEST_WAIT = 15.0
 
 log = logging.getLogger(__name__)
 
 
-class Poller:
-    """Long polling with acknowledgement after handling.
+class Answering(Protocol):
+    """What a patient handler brings updates to."""
+
+    def __call__(self, raw: Raw, inline: bool) -> Awaitable[Raw | None]:
+        """Applies an update; saved when it returns."""
+
+    def busy(self, raw: Raw) -> Awaitable[None]:
+        """Tells the person once that saving has to wait."""
+
+
+class Patient:
+    """Brings an update until it is saved: nobody else would bring it again before the process ends.
 
     Args:
-        bot: where updates come from.
-        handle: handles one update; when it returns, the update is done. Whoever cancels it gets the update again.
+        handler: applies the update.
         sleep: waits that many seconds.
     """
 
-    def __init__(self, bot: RawBot, handle: Callable[[Update], Awaitable[None]], sleep: Sleep = asyncio.sleep) -> None:
-        self.bot, self.handle, self.sleep = bot, handle, sleep
-        self._lanes = Lanes()
-        self._open: dict[int, asyncio.Task[None]] = {}
+    def __init__(self, handler: Answering, sleep: Sleep = asyncio.sleep) -> None:
+        self.handler, self.sleep = handler, sleep
+
+    async def __call__(self, raw: Raw, inline: bool) -> Raw | None:
+        """Applies an update, however long the store takes to come back."""
+        pauses = growing(FIRST_WAIT, LONGEST_WAIT)
+        for tried in count(1):
+            try:
+                return await self.handler(raw, inline)
+            except StoreUnavailable:
+                log.warning("not saved yet: StoreUnavailable, try %d", tried)
+            if tried == 2:
+                await self.handler.busy(raw)
+            await self.sleep(next(pauses))
+        return None
+
+
+class Poller:
+    """Long polling with acknowledgement after saving.
+
+    Args:
+        bot: where updates come from.
+        intake: takes one update in; when it returns, the update is done. Whoever cancels it gets the update again.
+        sleep: waits that many seconds.
+    """
+
+    def __init__(self, bot: RawBot, intake: Intake, sleep: Sleep = asyncio.sleep) -> None:
+        self.bot, self.intake, self.sleep = bot, intake, sleep
+        self._open: dict[int, asyncio.Task[Raw | None]] = {}
         self._done: set[int] = set()
         self._next: int | None = None
 
@@ -75,11 +115,11 @@ class Poller:
                 await self.bot.raw_updates({"offset": self._offset(), "limit": 1}, 0)
 
     def _offset(self) -> int | None:
-        """The first update that is not handled; None before there was any."""
+        """The first update that is not saved; None before there was any."""
         return min(self._open, default=self._next)
 
     async def _fetched(self) -> list[dict[str, Any]]:
-        """Updates from the first unhandled one on, whatever it takes to get them."""
+        """Updates from the first unsaved one on, whatever it takes to get them."""
         pauses, failing = growing(FIRST_PAUSE, LONGEST_PAUSE), False
         while True:
             try:
@@ -99,6 +139,7 @@ class Poller:
         offset = self._offset()
         params: Mapping[str, Any] = {"offset": offset, "limit": WINDOW, "allowed_updates": ALLOWED}
         found = await self.bot.raw_updates(params, 0 if self._open else LONG_POLL)
+        metrics.polled(time.time())
         self._done = {update for update in self._done if offset is None or update >= offset}
         return found
 
@@ -112,31 +153,18 @@ class Poller:
             said = "another process polls with the same token (409); stop it" if isinstance(fault, Conflict) else "no updates"
             log.error("%s: %s", said, type(fault).__name__)
 
-    def _take(self, raw: Mapping[str, Any]) -> bool:
-        """Hands an update to its lane; tells whether it is a new one."""
-        number = raw.get("update_id")
-        if not isinstance(number, int) or number in self._open or number in self._done:
+    def _take(self, raw: Raw) -> bool:
+        """Takes an update into hand; tells whether it is a new one."""
+        number = number_of(raw)
+        if number is None or number in self._open or number in self._done:
             return False
         self._next = max(self._next or 0, number + 1)
-        update = self._parsed(raw, number)
-        if update is None:
-            self._done.add(number)
-            return True
-        chat = update.effective_chat
-        task = self._lanes.put(chat.id if chat else f"update {number}", partial(self.handle, update))
-        self._open[number] = task
+        self._open[number] = task = asyncio.ensure_future(self.intake(raw))
         task.add_done_callback(partial(self._ended, number))
         return True
 
-    def _parsed(self, raw: Mapping[str, Any], number: int) -> Update | None:
-        try:
-            return parse(raw, self.bot)
-        except Exception as fault:  # noqa: BLE001 - whatever the library stumbles over, one update must not stop the others
-            log.error("update %d cannot be read: %s", number, type(fault).__name__)  # noqa: TRY400 - a traceback may quote the text
-            return None
-
-    def _ended(self, number: int, task: asyncio.Task[None]) -> None:
-        """Counts an update as handled; one whose handling was cancelled stays open and comes again."""
+    def _ended(self, number: int, task: asyncio.Task[Raw | None]) -> None:
+        """Counts an update as saved; one that was cancelled stays open and comes again."""
         if task.cancelled():
             return
         fault = task.exception()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -9,6 +10,10 @@ from typing import TypeVar
 from telegram import Bot, MenuButton, MenuButtonCommands
 from telegram.error import TelegramError
 
+from bot.channels.telegram.calls import growing
+from bot.channels.telegram.pace import Sleep
+from bot.channels.telegram.polling import ALLOWED
+from bot.channels.telegram.request import RawBot
 from bot.render.renderer import TemplateRenderer
 from flows.dialog.events import Command
 from flows.knowledge.model import LANGUAGES
@@ -31,6 +36,11 @@ MENU = (
     Command.HELP,
 )
 
+CONNECTIONS = 100
+"""The most updates that the server brings at once; one at a time of a chat."""
+FIRST_PAUSE = 2.0
+LONGEST_PAUSE = 300.0
+
 log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
@@ -47,6 +57,23 @@ async def publish(bot: Bot, renderer: TemplateRenderer, fallback: str) -> None:
         await _commands(bot, renderer, code or None, language)
         await _descriptions(bot, renderer, code or None, language)
     await _put("menu button", MenuButton.COMMANDS, _menu(bot), lambda: bot.set_chat_menu_button(menu_button=MenuButtonCommands()))
+
+
+async def register(bot: RawBot, url: str, secret: str, sleep: Sleep = asyncio.sleep) -> None:
+    """Tells the server which address to call, until it has taken it. What already waits is kept.
+
+    Told at every start although it may know: what it says about a webhook leaves out the secret, which may be a new one.
+    """
+    params = {"url": url, "secret_token": secret, "allowed_updates": ALLOWED, "max_connections": CONNECTIONS}
+    for pause in growing(FIRST_PAUSE, LONGEST_PAUSE):
+        try:
+            await bot.call("setWebhook", params)
+        except TelegramError as fault:
+            log.error("the webhook is not set: %s; tried again in %.0f s", fault.message, pause)  # noqa: TRY400 - the server's own words
+            await sleep(pause)
+        else:
+            log.info("updates come to the webhook")
+            return
 
 
 async def _commands(bot: Bot, renderer: TemplateRenderer, code: str | None, language: str) -> None:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect
 
-KNOWN = ("0001",)
+KNOWN = ("0001", "0002")
 HEAD = KNOWN[-1]
+_LOCK = 0x70686E656E  # any number that nobody else uses in the same database
+_BEGIN = {"sqlite": ("BEGIN IMMEDIATE",), "postgresql": ("BEGIN", f"SELECT pg_advisory_xact_lock({_LOCK})")}
 
 
 class UnknownRevision(Exception):
@@ -18,21 +20,23 @@ class UnknownRevision(Exception):
         self.revision = revision
 
 
-def bring_up(connection: Connection) -> None:
+def bring_up(connection: Connection, target: str = HEAD) -> None:
     """Runs the migrations that are missing, all or none. Does next to nothing where none is.
 
     Args:
-        connection: to SQLite, in autocommit mode.
+        connection: in autocommit mode.
+        target: the revision to end at.
 
     Raises:
         UnknownRevision: the database is newer than this program; it is left as it is.
     """
-    if _revision(connection) == HEAD:
+    if _revision(connection) == target:
         return
-    connection.exec_driver_sql("BEGIN IMMEDIATE")  # a second program that starts now waits here, then finds nothing to do
+    for statement in _BEGIN[connection.dialect.name]:  # a second program that starts now waits here, then finds nothing to do
+        connection.exec_driver_sql(statement)
     try:
-        if _revision(connection) != HEAD:
-            _run(connection)
+        if _revision(connection) != target:
+            _run(connection, target)
     except BaseException:
         connection.exec_driver_sql("ROLLBACK")
         raise
@@ -48,7 +52,7 @@ def _revision(connection: Connection) -> str | None:
     return found
 
 
-def _run(connection: Connection) -> None:
+def _run(connection: Connection, target: str) -> None:
     # Only here, since Alembic takes longer to import than all else takes to start.
     from alembic import command
     from alembic.config import Config
@@ -56,4 +60,4 @@ def _run(connection: Connection) -> None:
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    command.upgrade(config, "head")
+    command.upgrade(config, target)

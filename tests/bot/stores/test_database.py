@@ -13,42 +13,44 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, inspect
+from sqlalchemy import create_engine, inspect
 
 from bot.stores import migrations
-from bot.stores.database import DatabaseStore
-from bot.stores.port import Key, Stored, StoreUnavailable
+from bot.stores.database import database_store
+from bot.stores.port import Deed, Key, Opened, Stored, StoreUnavailable
+from bot.stores.sqlite import SqliteStore
 from bot.stores.tables import metadata
 
 ROOT = Path(__file__).parents[3]
+KEY = Key("telegram", "1")
 SAVES_FOR_EVER = """
 import asyncio, sys
-from bot.stores.database import DatabaseStore
-from bot.stores.port import Key, Stored
+from bot.stores.database import database_store
+from bot.stores.port import Deed, Key, Stored
 
 async def save():
-    store = DatabaseStore(sys.argv[1])
+    store = database_store(sys.argv[1])
     await store.start()
-    stored = await store.load(Key("telegram", "1")) or Stored({})
+    rev = 0
     while True:
-        stored = await store.save(Key("telegram", "1"), Stored({"turn": stored.rev + 1, "long": "x" * 3000}, stored.rev))
-        print(stored.rev, flush=True)
+        rev += 1
+        parcel = await store.save(Key("telegram", "1"), Stored({"turn": rev, "long": "x" * 3000}, rev - 1), Deed(rev, {"turn": rev}, "ann"))
+        print(rev, flush=True)
 
 asyncio.run(save())
 """
 STARTS = """
 import asyncio, sys
-from bot.stores.database import DatabaseStore
+from bot.stores.database import database_store
 from bot.stores.port import Key, Stored
 
 async def start():
-    store = DatabaseStore(sys.argv[1])
+    store = database_store(sys.argv[1])
     print("ready", flush=True)
     sys.stdin.readline()
     await store.start()
@@ -65,18 +67,20 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def store(file: Path) -> AsyncIterator[DatabaseStore]:
+async def store(file: Path) -> AsyncIterator[SqliteStore]:
     made = _store(file)
     await made.start()
     yield made
     await made.close()
 
 
-def _store(file: Path) -> DatabaseStore:
-    return DatabaseStore(f"sqlite+aiosqlite:///{file}")
+def _store(file: Path) -> SqliteStore:
+    made = database_store(f"sqlite+aiosqlite:///{file}")
+    assert isinstance(made, SqliteStore)
+    return made
 
 
-async def _start_and_close(store: DatabaseStore) -> None:
+async def _start_and_close(store: SqliteStore) -> None:
     try:
         await store.start()
     finally:
@@ -110,46 +114,65 @@ class TestKilled:
 
         store = _store(file)
         await store.start()
-        kept = await store.load(Key("telegram", "1"))
-        await store.close()
+        kept = await store.load(KEY)
 
         assert kept is not None
         assert kept.rev in (told[-1], told[-1] + 1)  # the last save may have been killed before it was told
         assert kept.session["turn"] == kept.rev
+        assert [(await store.open(KEY, update)).seen for update in range(1, kept.rev + 2)] == [True] * kept.rev + [False]
+        assert (await store.backlog())[0] == kept.rev
+        await store.close()
 
-    async def test_an_erasure_that_was_killed_halfway_is_made_good_by_the_next_one(self, store: DatabaseStore, file: Path) -> None:
-        await store.save(Key("telegram", "4711"), Stored({"typed": "Kreuzberg"}))
-        with closing(sqlite3.connect(file, isolation_level=None)) as killed:
-            killed.execute("PRAGMA secure_delete = OFF")
-            killed.execute("PRAGMA user_version = 1")
-            killed.execute("DELETE FROM conversations")
-
+    async def test_an_erasure_that_was_killed_before_its_bytes_were_gone_is_made_good_by_the_next_start(
+        self, store: SqliteStore, file: Path
+    ) -> None:
+        await store.save(KEY, Stored({"typed": "Kreuzberg " * 900}))
+        await store.erase(KEY, 1)
         assert b"Kreuzberg" in _bytes(file)
-        assert await store.purge(0.0) == 0
+
+        other = _store(file)
+        await other.start()
+
         assert b"Kreuzberg" not in _bytes(file)
+        await other.close()
 
 
 class TestErased:
-    async def test_no_byte_of_an_erased_conversation_is_left_in_any_file(self, store: DatabaseStore, file: Path) -> None:
-        stored = await store.save(Key("telegram", "chat4711"), Stored({"typed": "Kreuzberg"}, memo={"note": "Neukoelln"}))
-        await store.save(Key("telegram", "chat4711"), replace(stored, session={"typed": "Kreuzberg " * 900}))
-        assert b"Kreuzberg" in _bytes(file)
+    async def test_no_byte_of_an_erased_conversation_is_left_in_any_file(self, store: SqliteStore, file: Path) -> None:
+        chat = Key("telegram", "chat4711")
+        parcel = await store.save(chat, Stored({"typed": "Kreuzberg"}, notes={"note": "Neukoelln"}), Deed(1, {"chat": "chat4711"}, "ann"))
+        await store.save(chat, Stored({"typed": "Kreuzberg " * 900}, 1))
+        assert parcel is not None
+        await store.progress(parcel, "ann", {"chat": "chat4711", "left": "Wedding"})
+        assert await store.complete(parcel, "ann", {"screen": "Moabit"}) is None
+        for trace in (b"Kreuzberg", b"Neukoelln", b"Wedding", b"Moabit", b"chat4711"):
+            assert trace in _bytes(file)
 
-        await store.erase(Key("telegram", "chat4711"))
+        farewell = await store.erase(chat, 2, Deed(2, {"chat": "chat4711"}, "ann"))
+        assert farewell is not None
+        await store.complete(farewell, "ann")
+        await store.scrub()
 
-        for trace in (b"Kreuzberg", b"Neukoelln", b"chat4711"):
+        for trace in (b"Kreuzberg", b"Neukoelln", b"Wedding", b"Moabit", b"chat4711", store.seal.name(chat).encode()):
             assert trace not in _bytes(file)
 
-    async def test_nothing_is_left_among_many_others_that_were_moved_about(self, store: DatabaseStore, file: Path) -> None:
+    async def test_the_chat_itself_is_never_written_beside_its_replies(self, store: SqliteStore, file: Path) -> None:
+        await store.save(Key("telegram", "chat4711", "thread11"), Stored({}), Deed(1))
+        await store.skip(Key("telegram", "chat4712"), Deed(2))
+
+        assert b"chat471" not in _bytes(file)
+        assert b"thread11" not in _bytes(file)
+
+    async def test_nothing_is_left_among_many_others_that_were_moved_about(self, store: SqliteStore, file: Path) -> None:
         """SQLite copies rows from page to page as they grow; such copies must not outlive the row."""
-        await _crowd(store, 150)
+        revs = await _crowd(store, 150)
 
         for chat in range(0, 150, 3):
-            await store.erase(Key("telegram", f"<{chat}>"))
+            await store.erase(Key("telegram", f"<{chat}>"), revs[chat])
+            await store.scrub()
             assert f"MARK{chat}END".encode() not in _bytes(file)
-            assert f"<{chat}>".encode() not in _bytes(file)
 
-    async def test_no_byte_of_purged_conversations_is_left_and_the_others_are_whole(self, store: DatabaseStore, file: Path) -> None:
+    async def test_no_byte_of_purged_conversations_is_left_and_the_others_are_whole(self, store: SqliteStore, file: Path) -> None:
         await _crowd(store, 150)
 
         assert await store.purge(75.0) == 75
@@ -158,44 +181,53 @@ class TestErased:
         assert [chat for chat in range(75) if f"MARK{chat}END".encode() in left] == []
         assert [chat for chat in range(75, 150) if f"MARK{chat}END".encode() not in left] == []
 
-    async def test_an_erasure_that_a_reader_holds_up_is_not_reported_as_done(self, store: DatabaseStore, file: Path) -> None:
-        await store.save(Key("telegram", "1"), Stored({"typed": "Kreuzberg"}))
+    async def test_an_erasure_that_a_reader_holds_up_stays_owed(self, store: SqliteStore, file: Path) -> None:
+        await store.save(KEY, Stored({"typed": "Kreuzberg"}))
         await _lose_patience(store)
         with closing(sqlite3.connect(file, isolation_level=None)) as reader:
             reader.execute("BEGIN")
             reader.execute("SELECT * FROM conversations").fetchall()
+            await store.erase(KEY, 1)
             with pytest.raises(StoreUnavailable, match="SQLITE_BUSY"):
-                await store.erase(Key("telegram", "1"))
+                await store.scrub()
             reader.execute("COMMIT")
 
-        assert await store.erase(Key("telegram", "1")) is False
+        await store.scrub()
+        assert b"Kreuzberg" not in _bytes(file)
+
+    async def test_what_is_erased_while_bytes_are_removed_stays_owed(self, store: SqliteStore, file: Path) -> None:
+        for chat in ("1", "2"):
+            await store.save(Key("telegram", chat), Stored({"typed": "Kreuzberg " * 900}))
+        await store.erase(KEY, 1)
+        scrubbing = asyncio.create_task(store.scrub())
+        await asyncio.sleep(0)
+        await store.erase(Key("telegram", "2"), 1)
+        await scrubbing
+        await store.scrub()
+
         assert b"Kreuzberg" not in _bytes(file)
 
 
-async def _lose_patience(store: DatabaseStore) -> None:
+async def _lose_patience(store: SqliteStore) -> None:
     """Makes it wait 50 ms for others instead of five seconds."""
 
-    def at_once(connection: Connection) -> None:
-        connection.exec_driver_sql("PRAGMA busy_timeout = 50").close()
-
-    await store._sqlite.run(at_once)
+    await store.file.run_aside(lambda connection: connection.execute("PRAGMA busy_timeout = 50").close())
 
 
-async def _crowd(store: DatabaseStore, size: int) -> None:
+async def _crowd(store: SqliteStore, size: int) -> dict[int, int]:
+    """Many conversations that grew; the number of saves of each."""
     chance = random.Random(1)
-    kept: dict[int, Stored] = {}
-    for _ in range(size * 8):
-        chat = chance.randrange(size)
-        before = kept.get(chat, Stored({}))
-        text = f"MARK{chat}END " * chance.randrange(1, 5 + before.rev * 20)
-        kept[chat] = await store.save(Key("telegram", f"<{chat}>"), replace(before, session={"typed": text}, touched=float(chat)))
-    for chat in set(range(size)) - set(kept):
-        await store.save(Key("telegram", f"<{chat}>"), Stored({"typed": f"MARK{chat}END"}, touched=float(chat)))
+    revs = dict.fromkeys(range(size), 0)
+    for chat in [*(chance.randrange(size) for _ in range(size * 8)), *range(size)]:
+        text = f"MARK{chat}END " * chance.randrange(1, 5 + revs[chat] * 20)
+        await store.save(Key("telegram", f"<{chat}>"), Stored({"typed": text}, revs[chat], touched=float(chat)))
+        revs[chat] += 1
+    return revs
 
 
 class TestFiles:
-    async def test_nobody_else_may_read_the_files_or_enter_the_folder(self, store: DatabaseStore, file: Path) -> None:
-        await store.save(Key("telegram", "1"), Stored({}))
+    async def test_nobody_else_may_read_the_files_or_enter_the_folder(self, store: SqliteStore, file: Path) -> None:
+        await store.save(KEY, Stored({}))
 
         modes = {each.name: stat.S_IMODE(each.stat().st_mode) for each in (file.parent, *file.parent.iterdir())}
         assert modes == {"data": 0o700, "kept.db": 0o600, "kept.db-wal": 0o600, "kept.db-shm": 0o600}
@@ -223,7 +255,7 @@ class TestMigrations:
         engine = create_engine(f"sqlite:///{file}")
         for table in metadata.tables.values():
             found = {(column["name"], str(column["type"]), column["nullable"]) for column in inspect(engine).get_columns(table.name)}
-            assert found == {(column.name, str(column.type), column.nullable) for column in table.columns}
+            assert found == {(column.name, column.type.compile(engine.dialect), column.nullable) for column in table.columns}
             assert {index["name"] for index in inspect(engine).get_indexes(table.name)} == {index.name for index in table.indexes}
         engine.dispose()
 
@@ -291,30 +323,34 @@ class TestFaults:
             await _start_and_close(_store(tmp_path / "data" / "kept.db"))
 
     async def test_a_locked_database_takes_nothing_and_names_no_answer(
-        self, store: DatabaseStore, file: Path, caplog: pytest.LogCaptureFixture
+        self, store: SqliteStore, file: Path, caplog: pytest.LogCaptureFixture
     ) -> None:
-        saved = await store.save(Key("telegram", "1"), Stored({"typed": "before"}))
+        await store.save(KEY, Stored({"typed": "before"}))
         await _lose_patience(store)
         with closing(sqlite3.connect(file, isolation_level=None)) as rival, caplog.at_level(logging.DEBUG, "sqlalchemy"):
             rival.execute("BEGIN IMMEDIATE")
             with pytest.raises(StoreUnavailable) as refused:
-                await store.save(Key("telegram", "1"), replace(saved, session={"typed": "Kreuzberg"}))
+                await store.save(KEY, Stored({"typed": "Kreuzberg"}, 1), Deed(7))
             rival.execute("ROLLBACK")
 
         assert str(refused.value) == "SQLITE_BUSY"
         assert refused.value.__suppress_context__
         assert "SQLITE_BUSY" in caplog.text
         assert "Kreuzberg" not in caplog.text
-        assert await store.load(Key("telegram", "1")) == saved
+        assert await store.open(KEY, 7) == Opened(Stored({"typed": "before"}, 1))
 
-    async def test_a_store_goes_on_after_a_save_was_cancelled(self, store: DatabaseStore) -> None:
-        saved = await store.save(Key("telegram", "1"), Stored({}))
-        task = asyncio.create_task(store.save(Key("telegram", "1"), saved))
-        await asyncio.sleep(0)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+    async def test_a_store_goes_on_after_a_save_was_cancelled_that_waited_for_another_process(self, store: SqliteStore, file: Path) -> None:
+        await store.save(KEY, Stored({}))
+        with closing(sqlite3.connect(file, isolation_level=None)) as rival:
+            rival.execute("BEGIN IMMEDIATE")
+            task = asyncio.create_task(store.save(KEY, Stored({"who": "cancelled"}, 1)))
+            await asyncio.sleep(0.05)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            rival.execute("ROLLBACK")
 
-        kept = await store.load(Key("telegram", "1"))
+        kept = await store.load(KEY)
 
         assert kept is not None
-        assert (await store.save(Key("telegram", "1"), kept)).rev == kept.rev + 1
+        assert (kept.rev, kept.session) == (2, {"who": "cancelled"})  # begun is done, and the next job finds it
+        await store.save(KEY, kept)

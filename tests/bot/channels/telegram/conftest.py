@@ -60,9 +60,12 @@ def pauses() -> Pauses:
 
 
 @pytest.fixture
-async def running(bot: RawBot, service: Service, renderer: TemplateRenderer, pauses: Pauses) -> AsyncIterator[Running]:
+async def running(
+    api: BotApi, bot: RawBot, service: Service, renderer: TemplateRenderer, pauses: Pauses
+) -> AsyncIterator[Running]:
     running = Running(bot, service, renderer, pauses)
     running.start()
+    api.quiet = running.quiet
     yield running
     await running.stop()
 

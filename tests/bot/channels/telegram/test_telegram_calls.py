@@ -9,11 +9,13 @@ from telegram.error import BadRequest
 
 from bot.channels.telegram.bridge import Place
 from bot.channels.telegram.calls import LONGEST_FLOOD, SEND_TRIES, TRIES, Calls, Missing, Unreachable, Unwelcome
+from bot.channels.telegram.pace import Pace, Rates
 from bot.channels.telegram.request import RawBot
 from tests.bot.channels.telegram.running import Pauses
 from tests.fakes.botapi import BotApi, Fault, flood
 from tests.fakes.person import Person
 
+FREE = Rates(1e6, 1e6, 1e6)
 HERE, THERE = Place(77), Place(78)
 RESET, SILENCE = Fault(), Fault(502, "Bad Gateway")
 RESET_AFTERWARDS = Fault(late=True)
@@ -22,7 +24,7 @@ GARBLED = Fault(body="<html>captive portal</html>")
 
 @pytest.fixture
 def calls(bot: RawBot, pauses: Pauses) -> Calls:
-    return Calls(bot, pauses.sleep, pauses.clock)
+    return Calls(bot, Pace(FREE, pauses.sleep, pauses.clock), pauses.sleep)
 
 
 @pytest.fixture
@@ -44,7 +46,7 @@ async def test_a_flood_holds_up_its_own_chat_alone(api: BotApi, bot: RawBot, per
     async def sleep(seconds: float) -> None:
         await waiting.wait()
 
-    calls = Calls(bot, sleep, lambda: 100.0 if waiting.is_set() else 0.0)
+    calls = Calls(bot, Pace(FREE, sleep, lambda: 100.0 if waiting.is_set() else 0.0), sleep)
     api.fault("sendMessage", flood(60), chat=HERE.chat)
     held = asyncio.ensure_future(calls.send(HERE, "held"))
     await api.until(lambda: bool(api.called("sendMessage")))

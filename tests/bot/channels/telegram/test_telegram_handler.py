@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from bot.channels.telegram.handler import DELIVERY_PAUSES
+from bot.channels.telegram.courier import FIRST_DELAY
 from bot.render.renderer import TemplateRenderer
 from bot.service import Service
 from bot.stores.port import Key
@@ -186,16 +186,17 @@ async def test_an_update_that_comes_twice_is_applied_once_and_shown_once(
     assert person.transcript() == seen
 
 
-async def test_an_update_that_was_saved_but_not_shown_is_shown_when_it_comes_again(
+async def test_what_a_killed_worker_saved_but_did_not_send_is_sent_by_the_next_one(
     api: BotApi, running: Running, person: Person, renderer: TemplateRenderer
 ) -> None:
     await asked_for_a_number(person, renderer)
     api.fault("sendMessage", Fault(delay=30))
-    await person.send("20")
+    _, update = await person.send("20")
     await api.until(lambda: api.no_fault_waits("sendMessage"))
     await running.drop()
     running.start()
-    await api.until(lambda: not api.waiting)
+    await running.courier.sweep()
+    await api.settled(update)
     assert person.screen is person.last
     assert person.alive == [person.last]
 
@@ -226,7 +227,7 @@ async def test_an_error_is_named_to_the_person_and_in_the_log_without_a_word_the
         raise ValueError("Zhang San, 13800138000")
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(running.service, "decide", fall)
+        patched.setattr("bot.service.turn", fall)
         await person.type("Zhang San, 13800138000")
     assert ERROR_ID in person.last.text.shown
     assert f"error {ERROR_ID}" in caplog.text
@@ -236,23 +237,29 @@ async def test_an_error_is_named_to_the_person_and_in_the_log_without_a_word_the
     assert person.screen is person.last
 
 
-async def test_a_server_that_does_not_answer_for_a_while_gets_the_replies_later(
-    api: BotApi, person: Person, renderer: TemplateRenderer, pauses: Pauses
+@pytest.mark.parametrize("faults", [5, 12])
+async def test_a_server_that_does_not_answer_for_a_while_gets_all_replies_later_in_their_order(
+    api: BotApi, person: Person, renderer: TemplateRenderer, pauses: Pauses, faults: int
 ) -> None:
     await begin(person, renderer)
-    api.fault("sendMessage", Fault(502, "Bad Gateway"), times=5)
-    await person.type("/summary")
+    api.fault("sendMessage", Fault(502, "Bad Gateway"), times=faults)
+    await person.send("/summary")
+    _, update = await person.send("/why")
+    await api.settled(update)
     assert person.screen is person.last
-    assert DELIVERY_PAUSES[0] in pauses.taken
+    assert person.alive == [person.last]
+    assert person.last.edits == 1  # the summary came first, and then turned into what was asked for next
+    assert FIRST_DELAY in pauses.taken
 
 
-async def test_a_server_that_never_answers_does_not_hold_the_bot(
-    api: BotApi, person: Person, renderer: TemplateRenderer, service: Service
+async def test_replies_that_the_server_refuses_are_named_to_the_person_and_do_not_hold_up_the_next_ones(
+    api: BotApi, person: Person, renderer: TemplateRenderer, caplog: pytest.LogCaptureFixture
 ) -> None:
     await begin(person, renderer)
-    api.fault("sendMessage", Fault(), times=2 * (len(DELIVERY_PAUSES) + 1))
+    api.fault("sendMessage", Fault(400, "Bad Request: can't parse entities"))
     await person.type("/summary")
-    assert not person.last.of_bot
+    assert ERROR_ID in person.last.text.shown
+    assert f"error {ERROR_ID}" in caplog.text
     await person.type("/summary")
     assert person.screen is person.last
 
@@ -268,11 +275,13 @@ async def test_a_person_who_blocked_the_bot_costs_one_call(
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
-async def test_where_the_screen_stands_may_be_forgotten(api: BotApi, person: Person, renderer: TemplateRenderer, store: ShakyStore) -> None:
+async def test_what_was_sent_is_noted_as_soon_as_the_store_works_again(
+    person: Person, renderer: TemplateRenderer, store: ShakyStore, pauses: Pauses
+) -> None:
     await begin(person, renderer)
-    store.forgetful = True
+    store.unnoted = 3
     await person.type("/summary")
     await person.tap(button(renderer, "resume"))
-    assert person.screen is person.last
-    assert len(person.alive) <= 2
-    assert api.wrong == []
+    assert person.alive == [person.last]
+    assert await store.backlog() == (0, 0.0)
+    assert pauses.taken == [0.25, 0.5, 1.0]

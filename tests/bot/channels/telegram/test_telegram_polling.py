@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
-from telegram import Update
 from telegram.error import InvalidToken
 
+from bot.channels.telegram.intake import Intake
 from bot.channels.telegram.polling import ALLOWED, Poller
 from bot.channels.telegram.request import RawBot, connect
 from tests.bot.channels.telegram.running import Pauses
@@ -34,19 +35,19 @@ class Desk:
         for chat in chats:
             self.gates[chat].set()
 
-    async def __call__(self, update: Update) -> None:
-        assert update.message is not None
-        self.begun.append(str(update.message.text))
-        if update.message.chat.id in self.gates:
-            await self.gates[update.message.chat.id].wait()
-        self.ended.append(str(update.message.text))
+    async def __call__(self, raw: Mapping[str, Any], _inline: bool) -> None:
+        message = raw["message"]
+        self.begun.append(message["text"])
+        if message["chat"]["id"] in self.gates:
+            await self.gates[message["chat"]["id"]].wait()
+        self.ended.append(message["text"])
 
 
 class Loop:
     """A poller at work."""
 
     def __init__(self, bot: RawBot, desk: Desk, pauses: Pauses) -> None:
-        self.poller = Poller(bot, desk, pauses.sleep)
+        self.poller = Poller(bot, Intake(desk), pauses.sleep)
         self.task = asyncio.ensure_future(self.poller.poll())
 
     async def kill(self) -> None:
@@ -162,10 +163,10 @@ async def test_an_update_that_cannot_be_read_is_passed_over(
 async def test_a_fault_in_handling_does_not_stop_the_polling(
     api: BotApi, bot: RawBot, pauses: Pauses, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def fall(update: Update) -> None:
+    async def fall(raw: Mapping[str, Any], inline: bool) -> None:
         raise ValueError("Zhang San")
 
-    poller = Poller(bot, fall, pauses.sleep)
+    poller = Poller(bot, Intake(fall), pauses.sleep)
     task = asyncio.ensure_future(poller.poll())
     _, update = await Person(api, 1).send("x")
     await api.settled(update)
@@ -226,7 +227,7 @@ async def test_a_token_that_is_refused_ends_the_polling(api: BotApi, desk: Desk,
     with pytest.raises(InvalidToken):
         await bot.initialize()
     with pytest.raises(InvalidToken):
-        await Poller(bot, desk, pauses.sleep).poll()
+        await Poller(bot, Intake(desk), pauses.sleep).poll()
     await bot.shutdown()
 
 

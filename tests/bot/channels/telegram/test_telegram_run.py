@@ -13,6 +13,7 @@ import pytest
 from bot.channels.telegram.publish import MENU, publish
 from bot.channels.telegram.request import RawBot
 from bot.channels.telegram.run import REFUSED, STOPPED, Options, serve
+from bot.channels.telegram.workers import Post
 from bot.render.renderer import TemplateRenderer
 from bot.service import Service
 from bot.stores.port import Key, Stored
@@ -58,19 +59,19 @@ async def test_a_profile_that_cannot_be_read_is_set_and_one_that_cannot_be_set_i
 
 
 async def test_a_token_that_is_refused_ends_with_1(service: Service, renderer: TemplateRenderer, api: BotApi) -> None:
-    assert await serve(service, renderer, Options("1:wrong", api.url, None, 30)) == REFUSED
+    assert await serve(service, renderer, Options("1:wrong", api.url, None, 30), Post()) == REFUSED
 
 
 async def test_a_token_that_is_refused_later_ends_with_1(service: Service, renderer: TemplateRenderer, api: BotApi) -> None:
     api.fault("getUpdates", Fault(401, "Unauthorized"))
-    assert await serve(service, renderer, Options(TOKEN, api.url, None, 30)) == REFUSED
+    assert await serve(service, renderer, Options(TOKEN, api.url, None, 30), Post()) == REFUSED
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_signal_ends_the_bot_with_0_and_everything_acknowledged(
     service: Service, renderer: TemplateRenderer, api: BotApi, number: signal.Signals
 ) -> None:
-    serving = asyncio.ensure_future(serve(service, renderer, Options(TOKEN, api.url, None, 30)))
+    serving = asyncio.ensure_future(serve(service, renderer, Options(TOKEN, api.url, None, 30), Post()))
     person = Person(api)
     await person.type("/start")
     await person.send("/help")
@@ -84,7 +85,7 @@ async def test_a_server_that_cannot_be_reached_at_first_is_waited_for(
 ) -> None:
     monkeypatch.setattr("bot.channels.telegram.run.FIRST_PAUSE", 0.01)
     api.fault("getMe", Fault(), times=2)
-    serving = asyncio.ensure_future(serve(service, renderer, Options(TOKEN, api.url, None, 30)))
+    serving = asyncio.ensure_future(serve(service, renderer, Options(TOKEN, api.url, None, 30), Post()))
     await Person(api).type("/start")
     serving.cancel()
     await asyncio.wait([serving])
@@ -96,7 +97,7 @@ async def test_untouched_conversations_are_erased_at_the_start(
     day = 86400.0
     await store.save(Key("telegram", "1"), Stored({}, touched=service.clock() - 31 * day))
     await store.save(Key("telegram", "2"), Stored({}, touched=service.clock() - 29 * day))
-    serving = asyncio.ensure_future(serve(service, renderer, Options(TOKEN, api.url, None, 30)))
+    serving = asyncio.ensure_future(serve(service, renderer, Options(TOKEN, api.url, None, 30), Post()))
     await Person(api, 3).type("/start")
     assert [await store.load(Key("telegram", chat)) is None for chat in "12"] == [True, False]
     serving.cancel()
@@ -113,10 +114,12 @@ async def test_neither_the_token_nor_a_word_typed_reaches_a_log(
     with pytest.MonkeyPatch.context() as patched:
         for module in ("run", "polling", "calls"):
             patched.setattr(f"bot.channels.telegram.{module}.FIRST_PAUSE", 0.01)
-        serving = asyncio.ensure_future(serve(service, renderer, Options(TOKEN, api.url, None, 30)))
+        serving = asyncio.ensure_future(serve(service, renderer, Options(TOKEN, api.url, None, 30), Post()))
         person = Person(api)
         await person.type("Wang Xiaoming 13800138000")
-        await person.tap(person.buttons()[0])
+        await api.until(lambda: bool(person.alive), 20)
+        query, _ = await person.press(person.buttons()[0])
+        await api.until(lambda: query in api.toasts, 20)
         await person.edit(person.messages[0].id, "Wang Xiaoming again")
         serving.cancel()
         await asyncio.wait([serving])

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from bot.channels.telegram.bridge import Place, Tap, button_data
 from bot.channels.telegram.calls import Calls, Unreachable
+from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.request import RawBot
-from bot.channels.telegram.sender import Delivery, Order
+from bot.channels.telegram.sender import Delivery, Order, payload_of
 from bot.render.port import Key, Shown
 from flows.dialog.replies import Role
-from tests.bot.channels.telegram.running import Pauses
+from tests.bot.channels.telegram.running import FREE, Pauses
 from tests.fakes.botapi import BotApi, Fault
 from tests.fakes.person import Person
 
@@ -25,32 +29,43 @@ TOAST = Shown(Role.TOAST, "a < b")
 
 
 class Chat:
-    """A chat with a bot that shows replies in it and remembers its screen."""
+    """A chat with a bot that shows replies in it and remembers its screen. ``kept`` lists what was left after each call."""
 
     def __init__(self, api: BotApi, calls: Calls) -> None:
         self.api, self.calls, self.person = api, calls, Person(api, HERE.chat)
         self.screen = 0
         self.step = 1
+        self.kept: list[Mapping[str, Any]] = []
+        self.kills: set[int] = set()
 
     def order(self, *shown: Shown, **more: Any) -> Delivery:
-        return Delivery(self.calls, Order(HERE, shown, self.step, self.screen, **more), self._remember)
+        return self.left(payload_of(Order(HERE, shown, self.step, **more)))
+
+    def left(self, payload: Mapping[str, Any]) -> Delivery:
+        """What is left of an order, as another process finds it."""
+        return Delivery(self.calls, json.loads(json.dumps(payload)), self.screen, self._keep)
 
     async def show(self, *shown: Shown, **more: Any) -> list[str]:
         """Shows replies; gives the methods that were called for it."""
         before = len(self.api.calls)
-        await self.order(*shown, **more).go()
+        delivery = self.order(*shown, **more)
+        await delivery.go()
+        self.screen = delivery.screen
         return [call.method for call in self.api.calls[before:]]
 
     def tap(self, message: int | None = None) -> Tap:
         return Tap(self.api.open_query(HERE.chat), message or self.screen, "")
 
-    async def _remember(self, screen: int) -> None:
-        self.screen = screen
+    async def _keep(self, left: Mapping[str, Any]) -> None:
+        self.kept.append(left)
+        if len(self.kept) - 1 in self.kills:
+            self.kills.remove(len(self.kept) - 1)
+            raise Killed
 
 
 @pytest.fixture
 def chat(api: BotApi, bot: RawBot, pauses: Pauses) -> Chat:
-    return Chat(api, Calls(bot, pauses.sleep, pauses.clock))
+    return Chat(api, Calls(bot, Pace(FREE, pauses.sleep, pauses.clock), pauses.sleep))
 
 
 async def test_a_press_costs_an_answer_and_an_edit(chat: Chat) -> None:
@@ -178,5 +193,24 @@ async def test_replies_go_on_where_they_stopped(chat: Chat) -> None:
 
 async def test_replies_go_into_the_topic_they_belong_to(chat: Chat) -> None:
     Person(chat.api, HERE.chat, thread=31)
-    await Delivery(chat.calls, Order(Place(HERE.chat, 31), (NOTE, SCREEN), 1), chat._remember).go()
+    await chat.left(payload_of(Order(Place(HERE.chat, 31), (NOTE, SCREEN), 1))).go()
     assert [message.thread for message in chat.person.chat.messages.values()] == [31, 31]
+
+
+class Killed(Exception):
+    """The process is killed right after a call was noted."""
+
+
+@pytest.mark.parametrize("kills", [(), (1,), (2,), (1, 2)])
+async def test_replies_go_on_in_another_process_where_the_first_one_was_killed(chat: Chat, kills: tuple[int, ...]) -> None:
+    await chat.show(SCREEN)
+    message, _ = await chat.person.send("15")
+    chat.kept = [payload_of(Order(HERE, (NOTE, SCREEN), tap=chat.tap(), after=message))]
+    chat.kills = {*kills}
+    for _ in range(len(kills) + 1):
+        with suppress(Killed):
+            await chat.left(chat.kept[-1]).go()
+    done = [call.method for call in chat.api.calls]
+    assert done == ["sendMessage", "answerCallbackQuery", "sendMessage", "sendMessage", "editMessageReplyMarkup"]
+    assert chat.person.transcript() == ["question", "> 15", "note", "question"]
+    assert chat.person.alive == [chat.person.last]

@@ -16,7 +16,7 @@ from bot.render.port import Shown
 from bot.render.renderer import TemplateRenderer
 from bot.service import Service
 from bot.stores.memory import MemoryStore
-from bot.stores.port import Key, Stored, StoreUnavailable
+from bot.stores.port import NOTHING, Deed, Key, Parcel, Stored, StoreUnavailable
 from flows.dialog.events import Answered, Command, Did, Typed
 from flows.dialog.session import Screen
 from flows.rules.values import Open
@@ -164,12 +164,12 @@ class Broken(MemoryStore):
         super().__init__()
         self.saves = saves
 
-    async def save(self, key: Key, stored: Stored) -> Stored:
+    async def save(self, key: Key, stored: Stored, deed: Deed = NOTHING) -> Parcel | None:
         """Saves while it can."""
         if not self.saves:
             raise StoreUnavailable
         self.saves -= 1
-        return await super().save(key, stored)
+        return await super().save(key, stored, deed)
 
 
 async def test_a_store_that_cannot_be_written_ends_with_an_error_and_keeps_what_was_saved(

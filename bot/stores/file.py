@@ -1,0 +1,239 @@
+"""One SQLite file: how it is opened, who talks to it when, and how bytes are made to leave it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar, TypeVarTuple
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from bot.stores.migrations import UnknownRevision
+from bot.stores.port import StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+_Outcome = TypeVar("_Outcome")
+_Arguments = TypeVarTuple("_Arguments")
+
+PATIENCE = 5.0
+"""Seconds that a job waits for other processes, in the thread. In the event loop it does not wait at all."""
+WRITES_A_CHECKPOINT = 400
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_ON_CONNECT = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = NORMAL",  # kill -9 loses nothing; a power cut may take the last moments, and costs no sync a tap
+    "PRAGMA secure_delete = ON",
+)
+
+
+class File:
+    """A SQLite file that only its owner can read.
+
+    A job that finds it free is done at once, in the event loop: that takes a twentieth of a millisecond, and handing it to a
+    thread would take longer. One that finds it locked by another process, and all that take their time, are done in a thread
+    in the order in which they were handed over; meanwhile no job overtakes them. A job begins and ends whatever becomes of
+    the task that waits for it.
+
+    Args:
+        url: ``sqlite+aiosqlite:///path`` or ``sqlite:///path``; the file and its folder are made if they are missing.
+    """
+
+    def __init__(self, url: str) -> None:
+        # People name the asynchronous driver, as for every other database; nothing here is waited for long enough to need it.
+        self._here, self._there = _Opened(url, 0.0), _Opened(url, PATIENCE)
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite")
+        self._last: Future[Any] | None = None
+        self._closed: Future[None] | None = None
+        self._writes = 0
+
+    async def run(self, job: Callable[[sqlite3.Connection, *_Arguments], _Outcome], *arguments: *_Arguments) -> _Outcome:
+        """Does a job as a whole, once, and brings back what it returns or raises.
+
+        Args:
+            job: reads once, or writes in one ``transaction``.
+            arguments: of the job, after the connection.
+
+        Raises:
+            StoreUnavailable: the database failed the job, or was closed before.
+        """
+        if self._closed is None and (self._last is None or self._last.done()):
+            try:
+                return self._here.done(job, *arguments)
+            except _Locked:
+                pass
+        return await self.run_aside(job, *arguments)
+
+    async def run_aside(self, job: Callable[[sqlite3.Connection, *_Arguments], _Outcome], *arguments: *_Arguments) -> _Outcome:
+        """As ``run``, but in the thread from the start: for what takes long."""
+        if self._closed:
+            raise StoreUnavailable("closed")
+        self._last = future = self._thread.submit(partial(self._waited, job, *arguments))
+        return await asyncio.shield(asyncio.wrap_future(future))  # what was handed over is done, whoever still waits for it
+
+    async def migrate(self, job: Callable[[Connection], None]) -> None:
+        """Has the tables brought up to date.
+
+        Raises:
+            StoreUnavailable: they cannot be.
+        """
+        if self._closed:
+            raise StoreUnavailable("closed")
+        self._last = future = self._thread.submit(self._there.migrated, job)
+        await asyncio.shield(asyncio.wrap_future(future))
+
+    def written(self) -> None:
+        """Counts a write; from time to time the log beside the file is brought into it, in the thread, as that waits for the disk."""
+        self._writes += 1
+        if self._writes % WRITES_A_CHECKPOINT == 0 and not self._closed:
+            self._thread.submit(self._checkpoint)
+
+    async def close(self) -> None:
+        """Ends the connections and the thread, after the jobs that were handed over before."""
+        if not self._closed:
+            self._closed = self._thread.submit(self._there.let_go)
+            self._thread.shutdown(wait=False)
+        await asyncio.shield(asyncio.wrap_future(self._closed))  # a cancelled closing must not leave it open
+        self._here.let_go()
+        self._thread.shutdown()
+
+    def _waited(self, job: Callable[[sqlite3.Connection, *_Arguments], _Outcome], *arguments: *_Arguments) -> _Outcome:
+        try:
+            return self._there.done(job, *arguments)
+        except _Locked as fault:
+            raise self._there.refused(fault.kind) from None
+
+    def _checkpoint(self) -> None:
+        try:
+            self._there.done(lambda connection: connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall())
+        except (_Locked, StoreUnavailable):
+            log.debug("the log beside the database stays for now")
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Writes all or nothing. Whoever else writes is kept out from its beginning on."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def scrub(connection: sqlite3.Connection) -> None:
+    """Rewrites the file without what was deleted and empties the log beside it.
+
+    ``secure_delete`` overwrites the deleted row itself, but not the copies that stay behind in other pages whenever rows are
+    moved between pages; only VACUUM leaves none.
+
+    Raises:
+        StoreUnavailable: somebody reads an older state; to be repeated.
+    """
+    connection.execute("VACUUM")
+    if connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+        raise StoreUnavailable("SQLITE_BUSY")
+
+
+class _Locked(Exception):
+    """Another process writes at the moment."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+class _Opened:
+    """One connection, opened when it is first needed and anew after a fault."""
+
+    def __init__(self, url: str, patience: float) -> None:
+        self._engine = _engine(url, patience)
+        self._held: Connection | None = None
+
+    def done(self, job: Callable[[sqlite3.Connection, *_Arguments], _Outcome], *arguments: *_Arguments) -> _Outcome:
+        """Does a job.
+
+        Raises:
+            _Locked: another process writes; nothing was done.
+            StoreUnavailable: the database failed the job.
+        """
+        try:
+            connection: Any = self._connection().connection.driver_connection
+            return job(connection, *arguments)
+        except sqlite3.Error as fault:
+            kind, code = fault.sqlite_errorname, fault.sqlite_errorcode
+        except (DBAPIError, OSError) as fault:
+            kind, code = _kind(fault), 0
+        if code & 0xFF in _BUSY:
+            raise _Locked(kind) from None
+        raise self.refused(kind) from None  # a chained fault would take what was typed to the log
+
+    def migrated(self, job: Callable[[Connection], None]) -> None:
+        """Does a job that wants the connection as SQLAlchemy sees it."""
+        try:
+            job(self._connection())
+        except (DBAPIError, UnknownRevision, OSError) as fault:
+            raise self.refused(_kind(fault)) from None
+
+    def refused(self, kind: str) -> StoreUnavailable:
+        """Notes a fault. Whatever state the connection was left in, the next job begins on a new one."""
+        self.let_go()
+        log.error("the database cannot be used: %s", kind)
+        return StoreUnavailable(kind)
+
+    def let_go(self) -> None:
+        """Closes the connection, if there is one."""
+        if self._held is not None:
+            self._held.close()
+            self._held = None
+
+    def _connection(self) -> Connection:
+        if self._held is None:
+            self._held = self._engine.connect()
+        return self._held
+
+
+def _engine(url: str, patience: float) -> Engine:
+    named = make_url(url)
+    # Statements stand for themselves unless ``transaction`` is around them. No pool: to close is to close.
+    engine = create_engine(
+        named.set(drivername=named.drivername.removesuffix("+aiosqlite")),
+        isolation_level="AUTOCOMMIT",
+        skip_autocommit_rollback=True,
+        poolclass=NullPool,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False, "timeout": patience},
+    )
+    event.listen(engine, "do_connect", lambda *_: _make_file(Path(named.database or "")))
+    event.listen(engine, "connect", lambda connection, _record: _set_up(connection, patience))
+    return engine
+
+
+def _make_file(path: Path) -> None:
+    """Nobody but the owner may read it. SQLite gives the files it puts beside it the same mode."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _set_up(connection: Any, patience: float) -> None:
+    for pragma in _ON_CONNECT:
+        connection.execute(pragma)
+    if not patience:
+        connection.execute("PRAGMA wal_autocheckpoint = 0")  # it would wait for the disk; see ``File.written``
+
+
+def _kind(fault: Exception) -> str:
+    if isinstance(fault, DBAPIError):
+        return str(getattr(fault.orig, "sqlite_errorname", type(fault.orig).__name__))
+    return str(fault)

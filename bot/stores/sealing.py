@@ -1,0 +1,119 @@
+"""What is kept as text, and how much of it a thief of the database can read: keyed hashes, and encryption if there is a key."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import secrets
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from bot.stores.port import Key, StoreUnavailable
+
+if TYPE_CHECKING:
+    from cryptography.fernet import MultiFernet
+
+PEPPER_BYTES = 32
+
+
+class KeyRefused(StoreUnavailable):
+    """What the database holds was encrypted with a key that is not among those given."""
+
+
+def new_pepper() -> str:
+    """A secret for the hashes of chats, as it is kept."""
+    return secrets.token_hex(PEPPER_BYTES)
+
+
+def new_key() -> str:
+    """A key for encryption."""
+    from cryptography.fernet import Fernet  # noqa: PLC0415 - a library that only those load who encrypt
+
+    return Fernet.generate_key().decode()
+
+
+def is_key(text: str) -> bool:
+    """Whether a text is a key for encryption."""
+    from cryptography.fernet import Fernet  # noqa: PLC0415 - as above
+
+    try:
+        Fernet(text)
+    except ValueError:
+        return False
+    return True
+
+
+class Seal:
+    """Turns what is kept into text and back.
+
+    Args:
+        keys: the first encrypts, all of them decrypt; none: nothing is encrypted.
+    """
+
+    def __init__(self, keys: Sequence[str] = ()) -> None:
+        self._fernet = _fernet(keys) if keys else None
+        self._pepper = b""
+
+    @property
+    def encrypts(self) -> bool:
+        """Whether there is a key."""
+        return self._fernet is not None
+
+    def use(self, pepper: str) -> None:
+        """Hashes with this secret from now on.
+
+        Args:
+            pepper: as it is kept, encrypted or not.
+
+        Raises:
+            KeyRefused: it cannot be decrypted.
+        """
+        self._pepper = bytes.fromhex(self.unwrapped(pepper))
+
+    def name(self, key: Key) -> str:
+        """The name under which a conversation is kept. Without the secret nobody can tell the chat from it."""
+        return hmac.digest(self._pepper, f"{key.channel}\0{key.chat}\0{key.thread}".encode(), "sha256").hex()
+
+    def text(self, data: object) -> str:
+        """Data as it is kept. ASCII only: no database takes a lone surrogate, which a person can type."""
+        return self.wrapped(json.dumps(data, separators=(",", ":")))
+
+    def data(self, text: str) -> Any:
+        """What ``text`` was made of.
+
+        Raises:
+            KeyRefused: it cannot be decrypted.
+        """
+        return json.loads(text if text[0] in "{[" else self.unwrapped(text))
+
+    def wrapped(self, text: str) -> str:
+        """A text as it is kept: encrypted if there is a key."""
+        return self._fernet.encrypt(text.encode()).decode() if self._fernet else text
+
+    def unwrapped(self, text: str) -> str:
+        """The text that was kept, encrypted or not.
+
+        Raises:
+            KeyRefused: it cannot be decrypted.
+        """
+        if not is_wrapped(text):
+            return text
+        if self._fernet is None:
+            raise KeyRefused("no key")
+        from cryptography.fernet import InvalidToken  # noqa: PLC0415 - as above
+
+        try:
+            return self._fernet.decrypt(text).decode()
+        except InvalidToken:
+            raise KeyRefused("another key") from None
+
+
+def is_wrapped(text: str) -> bool:
+    """Whether a kept text is encrypted. A Fernet token begins with its version, 0x80, and a time whose first bytes are zero."""
+    return text.startswith("gAAAA")
+
+
+def _fernet(keys: Sequence[str]) -> MultiFernet:
+    from cryptography.fernet import Fernet, MultiFernet  # noqa: PLC0415 - as above
+
+    return MultiFernet([Fernet(key) for key in keys])

@@ -1,0 +1,104 @@
+"""From the start of the process to the first answered update, against an application of python-telegram-bot with one handler."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from tests.benchmarks.figures import Table, median
+from tests.benchmarks.sink import TOKEN, result
+
+ROOT = Path(__file__).parents[2]
+ROUNDS = 5
+GOAL = 1.3
+EMPTY = """
+import sys
+from telegram.ext import Application, CommandHandler
+
+async def start(update, _):
+    await update.message.reply_text("Hello")
+
+application = Application.builder().token(sys.argv[1]).base_url(sys.argv[2] + "/bot").build()
+application.add_handler(CommandHandler("start", start))
+application.run_polling()
+"""
+
+
+class Server:
+    """Has one update to hand out, and notes when it is answered."""
+
+    def __init__(self) -> None:
+        self.answered: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+        self.given = False
+
+    async def serve(self, request: web.Request) -> web.Response:
+        """Answers one call."""
+        method = request.path.rpartition("/")[2]
+        await request.read()
+        if method == "sendMessage" and not self.answered.done():
+            self.answered.set_result(time.perf_counter())
+        return web.json_response({"ok": True, "result": await self._updates() if method == "getUpdates" else result(method)})
+
+    async def _updates(self) -> list[Mapping[str, Any]]:
+        if self.given:
+            await asyncio.sleep(0.5)
+            return []
+        self.given = True
+        person = {"id": 5, "is_bot": False, "first_name": "T", "language_code": "en"}
+        entities = [{"type": "bot_command", "offset": 0, "length": 6}]
+        message = {
+            "message_id": 1,
+            "date": 1_790_000_000,
+            "chat": {"id": 5, "type": "private"},
+            "from": person,
+            "text": "/start",
+            "entities": entities,
+        }
+        return [{"update_id": 1, "message": message}]
+
+
+def run() -> bool:
+    """Measures and prints; tells whether the goals are reached."""
+    empty, ours = [], []
+    for _ in range(ROUNDS):
+        empty.append(asyncio.run(_started("-c", EMPTY, TOKEN)))
+        ours.append(asyncio.run(_started("-m", "bot", "telegram")))
+    yardstick = median(empty)
+    table = Table(f"process start to first answered update (median of {ROUNDS})", "an application with one handler", yardstick)
+    table.row("this bot, long polling", median(ours), GOAL)
+    table.row("the same against twice the yardstick", median(ours), 2 * yardstick)
+    return table.reached
+
+
+async def _started(*command: str) -> float:
+    """Seconds from the start of a program to its first answer."""
+    server = Server()
+    app = web.Application()
+    app.router.add_route("*", "/{tail:.*}", server.serve)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    root = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    with tempfile.TemporaryDirectory() as folder:
+        settings = {"PHNEN_BOT_TOKEN": TOKEN, "PHNEN_BOT_API_URL": root, "PHNEN_BOT_DATABASE_URL": f"sqlite+aiosqlite:///{folder}/kept.db"}
+        begun = time.perf_counter()
+        program = await asyncio.create_subprocess_exec(
+            *(sys.executable, *command, *([root] if "-c" in command else [])),
+            env={**os.environ, **settings},
+            cwd=ROOT,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        try:
+            return await asyncio.wait_for(server.answered, 60) - begun
+        finally:
+            program.kill()
+            await program.wait()
+            await runner.cleanup()
