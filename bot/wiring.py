@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from datetime import UTC, date, datetime
@@ -178,9 +179,10 @@ def run_telegram(settings: Settings, workers: int, *, webhook: bool) -> int:
 
     hook = _listening(settings.listen) if webhook else None
     watch = _listening(settings.watch_listen) if settings.watch_listen else None
-    work = _prepared(settings, webhook=webhook)
+    work = _prepared(settings, webhook=webhook, shared=workers > 1)
     if workers == 1:
         return work(Post(0, hook, watch))
+    gc.freeze()  # what workers share is not looked at by their collectors, or it would soon be copied
     return Supervisor([Post(slot, hook, watch) for slot in range(workers)], work).run()
 
 
@@ -193,7 +195,7 @@ def _listening(address: Address) -> socket:
         raise Taken(f"{address.host}:{address.port}") from None
 
 
-def _prepared(settings: Settings, *, webhook: bool) -> Work:
+def _prepared(settings: Settings, *, webhook: bool, shared: bool) -> Work:
     """Loads everything that workers share, and gives what each of them then does."""
     from bot.channels.telegram.pace import Rates
     from bot.channels.telegram.run import Options, run
@@ -202,6 +204,8 @@ def _prepared(settings: Settings, *, webhook: bool) -> Work:
     knowledge = load()
     voices = renderer(knowledge, TELEGRAM_PAGE)
     voices.keep(settings.retention_days)
+    if shared:
+        _warm(knowledge, voices)
     token, secret = (kept.get_secret_value() if kept else "" for kept in (settings.token, settings.webhook_secret))
     options = Options(
         token,
@@ -213,6 +217,18 @@ def _prepared(settings: Settings, *, webhook: bool) -> Work:
         secret,
     )
     return lambda post: run(_served(settings, knowledge, voices, options, post))
+
+
+def _warm(knowledge: Knowledge, voices: TemplateRenderer) -> None:
+    """Says a first word in every language, so that templates are read once and not by every worker."""
+    from flows.dialog.events import Command, Did
+    from flows.dialog.session import Session
+    from flows.dialog.turn import turn
+    from flows.knowledge.model import LANGUAGES
+
+    for language in LANGUAGES:
+        for reply in turn(Session(language=language), Did(Command.CONSENT), knowledge, 0.0).replies:
+            voices.show(reply, language)
 
 
 async def _served(settings: Settings, knowledge: Knowledge, voices: TemplateRenderer, options: Options, post: Post) -> int:

@@ -209,13 +209,13 @@ class BotApi:
         """Updates that were not acknowledged."""
         return sorted(number for number in self._updates if number > self.confirmed)
 
-    async def settled(self, number: int, seconds: float = 10.0) -> None:
+    async def settled(self, number: int, seconds: float = 30.0) -> None:
         """Waits until an update is acknowledged and, where the bot can tell (``quiet``), the replies are out."""
         await self.until(lambda: self.confirmed >= number, seconds)
         async with asyncio.timeout(seconds):
             await self.quiet()
 
-    async def until(self, wanted: Callable[[], bool], seconds: float = 10.0) -> None:
+    async def until(self, wanted: Callable[[], bool], seconds: float = 30.0) -> None:
         """Waits until something holds."""
         async with asyncio.timeout(seconds), self.changed:
             await self.changed.wait_for(wanted)

@@ -33,9 +33,19 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-async def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
-    made: Store = MemoryStore(clock) if request.param == "memory" else database_store(f"sqlite+aiosqlite:///{tmp_path}/kept.db", clock=clock)
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def made(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Store:
+    match request.param:
+        case "memory":
+            return MemoryStore(clock)
+        case "sqlite":
+            return database_store(f"sqlite+aiosqlite:///{tmp_path}/kept.db", clock=clock)
+        case _:
+            return database_store(request.getfixturevalue("database"), clock=clock)
+
+
+@pytest.fixture
+async def store(made: Store) -> AsyncIterator[Store]:
     await made.start()
     yield made
     await made.close()
