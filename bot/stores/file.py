@@ -8,7 +8,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, TypeVarTuple
@@ -221,9 +221,14 @@ def _engine(url: str, patience: float) -> Engine:
 
 
 def _make_file(path: Path) -> None:
-    """Nobody but the owner may read it. SQLite gives the files it puts beside it the same mode."""
+    """Nobody but the owner may read it. SQLite gives the files it puts beside it the same mode.
+
+    A file that exists is not opened: to close it again would take away the locks of every other connection of this process
+    (POSIX), and the next process to close the file would remove the log under our feet, with all that is written after.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def _set_up(connection: Any, patience: float) -> None:

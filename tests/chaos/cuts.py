@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import signal
 import struct
-import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,9 +16,10 @@ from mmap import mmap
 from typing import Any
 
 from bot.channels.telegram.request import AiohttpRequest
-from bot.stores import sqlite
+from bot.stores import postgres, sqlite
 
 STORED = ("open", "save", "erase", "skip", "complete", "progress", "claim", "release", "beat", "scrub")
+STORES: tuple[Any, ...] = (sqlite.SqliteStore, postgres.PostgresStore)
 _SHAPE = struct.Struct("QQd")
 """How many boundaries were met, how many cuts were made, and how far the clock is off; shared by all workers."""
 
@@ -50,7 +50,7 @@ class Cuts:
 
     def install(self) -> None:
         """Wraps what the bot calls."""
-        for store in _stores():
+        for store in STORES:
             for name in STORED:
                 setattr(store, name, self._wrapped(getattr(store, name), name))
         AiohttpRequest.do_request = self._asking(AiohttpRequest.do_request)  # type: ignore[method-assign]
@@ -90,17 +90,7 @@ class Cuts:
         return transaction
 
     def _wind(self) -> None:
-        """Puts the clock off by what the boundaries say."""
+        """Puts the clock off by what the boundaries say. A store in PostgreSQL goes by the server's clock, which stays right."""
         true = time.time
         if self.shift:
-            shifted = lambda: true() + _SHAPE.unpack(self._shared)[2]  # noqa: E731 - one line of a clock
-            time.time = shifted
-            for store in _stores():
-                store.__init__.__defaults__ = tuple(shifted if value is true else value for value in store.__init__.__defaults__)
-
-
-def _stores() -> list[Any]:
-    found: list[Any] = [sqlite.SqliteStore]
-    if "bot.stores.postgresql" in sys.modules:
-        found.append(sys.modules["bot.stores.postgresql"].PostgresStore)
-    return found
+            time.time = lambda: true() + _SHAPE.unpack(self._shared)[2]

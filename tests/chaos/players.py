@@ -27,10 +27,11 @@ Shown = tuple[Any, Any]
 
 @dataclass(slots=True)
 class Expected:
-    """What an undisturbed run showed: everything so far after each step, and the words that popped up in it."""
+    """What an undisturbed run showed: everything so far after each step, the words that popped up in it, and what has buttons in the end."""
 
     shown: list[Shown] = field(default_factory=list)
     steps: list[tuple[int, Counter[str]]] = field(default_factory=list)
+    alive: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -85,15 +86,15 @@ class Player:
         Raises:
             Violation: there is more than there should be, or a button that is no part of the last screen.
         """
-        if self.expected is None:
-            return
         shown, copies = self._displays()
-        if shown != self.expected.shown:
+        alive = [message.text.shown for message in self.person.alive if message.id not in copies]
+        if self.expected is None:
+            self.noted.alive = alive
+        elif shown != self.expected.shown:
             raise self._violation("in the end the chat shows something else", shown)
-        strays = [message.id for message in self.person.alive if message is not self.person.screen and message.id not in copies]
-        if strays:
-            history = [(shown.message, shown.asker, shown.text.shown[:40]) for shown in self.person.chat.shown if shown.message >= min(strays)]
-            raise Violation(f"{self._where()}: buttons of earlier screens stay alive: {strays}; shown since: {history}")
+        elif alive != self.expected.alive:
+            history = [(each.message, each.asker, each.text.shown[:30]) for each in self.person.chat.shown[-12:]]
+            raise Violation(f"{self._where()}: other buttons are alive: {[text[:30] for text in alive]}; {copies}; {history}")
 
     # --- doing --------------------------------------------------------------------------------------------------------
 

@@ -10,19 +10,26 @@ import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field, replace
+from functools import cache
+from itertools import count
 from pathlib import Path
 
+import asyncpg
+
+from bot.render.renderer import speak
 from tests.chaos.players import Expected, Player, Violation, Weather
 from tests.chaos.scripts import Action
 from tests.chaos.zygote import ROOT, Life, Zygote
 from tests.e2e.webhook_case import SECRET, free_port
 from tests.fakes.botapi import TOKEN, BotApi, Fault, flood
+from tests.fakes.botapi_rules import read_text
 from tests.fakes.person import Person
+from tests.fakes.postgres import Postgres
 from tests.fakes.webhooks import Deliverer
 
 ENDING = 40.0
 """Seconds in which a bot has to stop when it is told to."""
-BUSY = frozenset()
+_numbers = count(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +39,7 @@ class Plan:
     Attributes:
         webhook: updates are brought; else they are fetched.
         workers: processes behind the webhook.
-        database: URL; None: a SQLite file of the run's own.
+        postgres: the conversations are kept in PostgreSQL; else in a SQLite file of the run's own.
         upgrade: the knowledge becomes newer half-way.
         cuts: about every so many boundaries a worker kills itself; 0: never.
         most: so many kills at most.
@@ -45,7 +52,7 @@ class Plan:
 
     webhook: bool = False
     workers: int = 1
-    database: str | None = None
+    postgres: bool = False
     upgrade: bool = False
     cuts: int = 0
     most: int = 10_000
@@ -77,12 +84,16 @@ class World:
         plan: what the run is like.
         folder: for the database and the log.
         seed: of everything by chance.
-        busy: what the bot says while nothing can be saved.
+        server: where the plan wants PostgreSQL.
     """
 
-    def __init__(self, zygote: Zygote, plan: Plan, folder: Path, seed: str, busy: frozenset[str] = BUSY) -> None:
+    def __init__(self, zygote: Zygote, plan: Plan, folder: Path, seed: str, server: Postgres | None = None) -> None:
         self.zygote, self.plan, self.folder, self.rng = zygote, plan, folder, random.Random(seed)
-        self.busy, self.api, self.tally = busy, BotApi(), Tally()
+        self.api, self.tally, self.server = BotApi(), Tally(), server
+        self.url = f"sqlite+aiosqlite:///{self.folder / 'kept.db'}"
+        if plan.postgres:
+            assert server is not None
+            self.url = server.database(f"chaos_{os.getpid()}_{next(_numbers)}")
         self.log, self.port = folder / "log", free_port()
         self._lives: list[int] = []
         self._dead: set[str] = set()
@@ -96,7 +107,7 @@ class World:
         Raises:
             Violation: of a promise.
         """
-        weather = Weather(self.dead, self.busy if self.plan.gone else frozenset())
+        weather = Weather(self.dead, busy() if self.plan.gone else frozenset())
         async with self._running():
             people = [
                 Player(Person(self.api, 70 + place, language), actions, seen, weather, random.Random(self.rng.random()))
@@ -202,7 +213,7 @@ class World:
             "PHNEN_BOT_TOKEN": TOKEN,
             "PHNEN_BOT_API_URL": self.api.url,
             "PHNEN_BOT_PACE": "9999/9999/9999",
-            "PHNEN_BOT_DATABASE_URL": self.plan.database or f"sqlite+aiosqlite:///{self.folder / 'kept.db'}",
+            "PHNEN_BOT_DATABASE_URL": self.url,
             "PHNEN_BOT_WEBHOOK_URL": "https://bot.example.org/telegram/hook",
             "PHNEN_BOT_WEBHOOK_SECRET": SECRET,
             "PHNEN_BOT_LISTEN": f"127.0.0.1:{self.port}",
@@ -230,7 +241,12 @@ class World:
             await self.lose(self.plan.gone)
 
     async def lose(self, seconds: float) -> None:
-        """Another process holds the file."""
+        """Another process holds the file; or the server is stopped as by a power cut."""
+        if self.server is not None:
+            await asyncio.to_thread(self.server.stop, "immediate")
+            await asyncio.sleep(seconds)
+            await asyncio.shield(asyncio.to_thread(self.server.start))
+            return
         with suppress(sqlite3.Error), closing(sqlite3.connect(self.folder / "kept.db", timeout=0, isolation_level=None)) as connection:
             connection.execute("BEGIN EXCLUSIVE")
             try:
@@ -240,15 +256,29 @@ class World:
 
     async def quiet(self) -> None:
         """Waits until nothing is left to be sent."""
-        while await asyncio.to_thread(self._left):  # noqa: ASYNC110 - another process writes
+        while await self._left():
             await asyncio.sleep(0.003)
 
-    def _left(self) -> int:
+    async def _left(self) -> int:
+        rows = "SELECT count(*) FROM outbox"
+        if self.server is not None:
+            connection = await asyncpg.connect(self.url.replace("+asyncpg", ""))
+            try:
+                return int(await connection.fetchval(rows))
+            finally:
+                await connection.close()
         try:
-            with closing(sqlite3.connect(f"file:{self.folder / 'kept.db'}?mode=ro", uri=True)) as connection:
-                return int(connection.execute("SELECT count(*) FROM outbox").fetchone()[0])
+            with closing(sqlite3.connect(f"file:{self.folder / 'kept.db'}?mode=ro", uri=True)) as opened:
+                return int(opened.execute(rows).fetchone()[0])
         except sqlite3.OperationalError:
             return 1
+
+
+@cache
+def busy() -> frozenset[str]:
+    """What the bot says while nothing can be saved, as a chat shows it."""
+    said = [speak("telegram.busy", language) for language in ("zh", "en")]
+    return frozenset(said) | frozenset(read_text({"text": text, "parse_mode": "HTML"}).shown for text in said)
 
 
 def undisturbed(plan: Plan) -> Plan:

@@ -81,7 +81,7 @@ def _loaded() -> tuple[dict[bool, Any], dict[Any, Any]]:
     import bot.channels.telegram.run
     import bot.channels.telegram.serving
     import bot.channels.telegram.webhook
-    import bot.stores.database
+    import bot.stores.postgres
     from bot.render.renderer import TELEGRAM_PAGE, TemplateRenderer
     from flows.knowledge.loader import load
 
