@@ -107,7 +107,15 @@ class World:
         Raises:
             Violation: of a promise.
         """
-        weather = Weather(self.dead, busy() if self.plan.gone else frozenset())
+        try:
+            return await self._played(scripts, expected)
+        finally:
+            self.tally.updates = self.api._numbers["update"] - 1000
+            self.tally.cuts = [line for line in self.log.read_text("utf-8").splitlines() if '"event": "cut ' in line]
+            self.tally.kills = len(self.tally.cuts)
+
+    async def _played(self, scripts: Sequence[tuple[str, list[Action]]], expected: Sequence[Expected | None]) -> list[Expected]:
+        weather = Weather(self.dead, busy(), 60.0 + 10 * self.plan.gone) if self.plan.gone else Weather(self.dead)
         async with self._running():
             people = [
                 Player(Person(self.api, 70 + place, language), actions, seen, weather, random.Random(self.rng.random()))
@@ -123,9 +131,6 @@ class World:
                 player.finish()
             if self.api.wrong:
                 raise Violation(f"a strict server refuses: {self.api.wrong[:3]}")
-        self.tally.updates = self.api._numbers["update"] - 1000
-        self.tally.cuts = [line for line in self.log.read_text("utf-8").splitlines() if '"event": "cut ' in line]
-        self.tally.kills = len(self.tally.cuts)
         return [player.noted for player in people]
 
     async def _together(self, doings: Sequence[object]) -> None:
@@ -236,7 +241,7 @@ class World:
     async def _losing(self) -> None:
         """Takes the database away for a while, again and again."""
         while True:
-            await asyncio.sleep(0.3 + self.rng.random())
+            await asyncio.sleep(0.5 + 2 * self.rng.random())
             self.tally.gone += 1
             await self.lose(self.plan.gone)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import aiohttp
 
-from tests.fakes.botapi import BotApi
+from tests.fakes.botapi import INSIDE, BotApi
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 FIRST_PAUSE = 0.02
@@ -100,7 +100,8 @@ class Deliverer:
 
     async def _carry_out(self, body: str) -> None:
         """Does the call that an answer is."""
-        async with self._open.post(f"{self.api.url}/bot{self.api.token}/{_method(body)}", data=_parameters(body)) as done:
+        address = f"{self.api.url}/bot{self.api.token}/{_method(body)}"
+        async with self._open.post(address, data=_parameters(body), headers={"User-Agent": INSIDE}) as done:
             await done.read()
 
 
