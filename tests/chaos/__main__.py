@@ -1,4 +1,4 @@
-"""The long run. ``python -m tests.chaos --runs 20 --seed 1 [--only webhook]``; every violation is printed with what repeats it."""
+"""The long run. ``python -m tests.chaos --runs 20 --seed 1 [--only webhook] [--every]``; every violation is printed with its seed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import asyncio
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from flows.knowledge.loader import load
@@ -41,6 +42,7 @@ def main() -> int:
     parser.add_argument("--seed", default="1", help="of everything by chance (what the machine does beside is not)")
     parser.add_argument("--only", default="", help=f"plans with this in their name: {', '.join(PLANS)}")
     parser.add_argument("--short", action="store_true", help="conversations of about 25 steps")
+    parser.add_argument("--every", action="store_true", help="kills at the 1st, 2nd, 3rd … boundary, one a run, until there is none left")
     given = parser.parse_args()
     return asyncio.run(_main(given))
 
@@ -48,13 +50,17 @@ def main() -> int:
 async def _main(given: argparse.Namespace) -> int:
     plans = [(name, plan) for name, plan in PLANS.items() if given.only in name]
     knowledge, zygote, server = load(), Zygote(), Postgres(synchronous_commit="on") if any(plan.postgres for _, plan in plans) else None
-    books = {upgrade: scripts(knowledge, upgrade=upgrade, short=given.short) for upgrade in (False, True)}
+    books = {upgrade: scripts(knowledge, upgrade=upgrade, short=given.short or given.every)[slice(1, 2) if given.every else slice(None)] for upgrade in (False, True)}
     bad, sums, begun = 0, Tally(), time.monotonic()
     try:
         seen = {upgrade: await _plain(zygote, upgrade, book) for upgrade, book in books.items()}
         for number in range(given.runs):
             name, plan = plans[number % len(plans)]
+            if given.every:
+                plan, before = replace(plan, cuts=1, most=1, first=number + 1), sums.kills
             bad += not await _run(zygote, server, (name, plan, f"{given.seed}.{number}"), (books[plan.upgrade], seen[plan.upgrade]), sums)
+            if given.every and sums.kills == before:
+                break
     finally:
         zygote.close()
         if server is not None:
