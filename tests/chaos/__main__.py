@@ -48,7 +48,7 @@ def main() -> int:
 
 
 async def _main(given: argparse.Namespace) -> int:
-    plans = [(name, plan) for name, plan in PLANS.items() if given.only in name]
+    plans = [(name, plan) for name, plan in PLANS.items() if given.only in name and (given.only not in PLANS or name == given.only)]
     knowledge, zygote, server = load(), Zygote(), Postgres(synchronous_commit="on") if any(plan.postgres for _, plan in plans) else None
     books = {upgrade: scripts(knowledge, upgrade=upgrade, short=given.short or given.every)[slice(1, 2) if given.every else slice(None)] for upgrade in (False, True)}
     bad, sums, begun = 0, Tally(), time.monotonic()

@@ -73,6 +73,7 @@ class Tally:
     copies: int = 0
     updates: int = 0
     gone: int = 0
+    struck: int = 0
     cuts: list[str] = field(default_factory=list)
 
 
@@ -112,7 +113,7 @@ class World:
         finally:
             self.tally.updates = self.api._numbers["update"] - 1000
             self.tally.cuts = [line for line in self.log.read_text("utf-8").splitlines() if '"event": "cut ' in line]
-            self.tally.kills = len(self.tally.cuts)
+            self.tally.kills = len(self.tally.cuts) + self.tally.struck
 
     async def _played(self, scripts: Sequence[tuple[str, list[Action]]], expected: Sequence[Expected | None]) -> list[Expected]:
         weather = Weather(self.dead, busy(), 60.0 + 10 * self.plan.gone) if self.plan.gone else Weather(self.dead)
@@ -158,6 +159,9 @@ class World:
                 stack.push_async_callback(deliverer.stop)
             self._watching = asyncio.ensure_future(self._kept_alive())
             stack.push_async_callback(self._stop)
+            if self.plan.cuts and self.plan.workers > 1:
+                striking = asyncio.ensure_future(self._striking())
+                stack.callback(striking.cancel)
             if self.plan.gone:
                 locking = asyncio.ensure_future(self._losing())
                 stack.callback(locking.cancel)
@@ -237,6 +241,14 @@ class World:
         twice = self.rng.random() < self.plan.twice
         self.tally.copies += twice
         return twice
+
+    async def _striking(self) -> None:
+        """Kills the supervisor with all its workers, again and again."""
+        while True:
+            await asyncio.sleep(1 + 3 * self.rng.random())
+            with suppress(ProcessLookupError):
+                os.killpg(self._lives[-1], signal.SIGKILL)
+                self.tally.struck += 1
 
     async def _losing(self) -> None:
         """Takes the database away for a while, again and again."""
