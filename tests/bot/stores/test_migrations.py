@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.config import Config
@@ -20,7 +21,7 @@ from bot.stores.tables import metadata
 from tests.bot.stores.programs import child
 
 SESSION = {"answers": {"ki67_percent": {"number": [15, 15, "[]", "exact", "15"]}}, "language": "zh", "step": 3}
-OLD = (
+OLD: tuple[tuple[Any, ...], ...] = (
     ("telegram", "4711", "", 7, SESSION, {"screen": 12, "typed": {"9": "ki67_percent"}}, [101, 102], 1000.5),
     ("telegram", "4711", "31", 1, {"language": "en"}, {}, [102, 103], 2000.25),
     ("terminal", "local", "", 2, {}, {"screen": 0}, [], 0.0),
