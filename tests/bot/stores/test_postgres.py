@@ -40,10 +40,12 @@ def files(server: Postgres) -> bytes:
 async def test_a_server_that_goes_away_costs_nothing_but_time(store: PostgresStore, server: Postgres) -> None:
     await asyncio.gather(*(store.save(Key("telegram", str(chat)), Stored({})) for chat in range(12)))
     server.stop()
-    for _ in range(2):
-        with pytest.raises(StoreUnavailable):
-            await store.save(HERE, Stored({}), Deed(1))
-    server.start()
+    try:
+        for _ in range(2):
+            with pytest.raises(StoreUnavailable):
+                await store.save(HERE, Stored({}), Deed(1))
+    finally:
+        server.start()
     found = await asyncio.gather(*(store.load(Key("telegram", str(chat))) for chat in range(12)), return_exceptions=True)
     assert [type(each) for each in found] == [Stored] * 12
 
