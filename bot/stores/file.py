@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from bot.stores.migrations import UnknownRevision
-from bot.stores.port import StoreUnavailable
+from bot.stores.port import NewerDatabase, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -81,16 +81,16 @@ class File:
         self._last = future = self._thread.submit(partial(self._waited, job, *arguments))
         return await asyncio.shield(asyncio.wrap_future(future))  # what was handed over is done, whoever still waits for it
 
-    async def migrate(self, job: Callable[[Connection], None]) -> None:
-        """Has the tables brought up to date.
+    async def administer(self, job: Callable[[Connection], _Outcome]) -> _Outcome:
+        """Does a job that wants the connection as SQLAlchemy sees it, in autocommit mode; in the thread.
 
         Raises:
-            StoreUnavailable: they cannot be.
+            StoreUnavailable: it cannot be done.
         """
         if self._closed:
             raise StoreUnavailable("closed")
-        self._last = future = self._thread.submit(self._there.migrated, job)
-        await asyncio.shield(asyncio.wrap_future(future))
+        self._last = future = self._thread.submit(partial(self._there.administered, job))
+        return await asyncio.shield(asyncio.wrap_future(future))
 
     def written(self) -> None:
         """Counts a write; from time to time the log beside the file is brought into it, in the thread, as that waits for the disk."""
@@ -179,11 +179,14 @@ class _Opened:
             raise _Locked(kind) from None
         raise self.refused(kind) from None  # a chained fault would take what was typed to the log
 
-    def migrated(self, job: Callable[[Connection], None]) -> None:
+    def administered(self, job: Callable[[Connection], _Outcome]) -> _Outcome:
         """Does a job that wants the connection as SQLAlchemy sees it."""
         try:
-            job(self._connection())
-        except (DBAPIError, UnknownRevision, OSError) as fault:
+            return job(self._connection())
+        except UnknownRevision as fault:
+            self.let_go()
+            raise NewerDatabase(str(fault)) from None
+        except (DBAPIError, OSError) as fault:
             raise self.refused(_kind(fault)) from None
 
     def refused(self, kind: str) -> StoreUnavailable:
