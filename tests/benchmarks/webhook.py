@@ -55,11 +55,13 @@ def run() -> bool:
 
 def _measured(kind: str) -> bool:
     script = asyncio.run(_script())
-    with sunk() as sink, _database(kind) as url, _program(sink, url) as (program, address):
+    with sunk() as sink, _database(kind) as (url, server), _program(sink, url) as (program, address):
         load_once(address, script, 0, 2.0)
-        spent = -_spent(program)
-        rounds = [load_once(address, script, number, SECONDS) for number in range(1, ROUNDS + 1)]
-        spent += _spent(program)
+        spent = [-_spent(program), -_spent(server)]
+        outcomes = [load_once(address, script, number, SECONDS) for number in range(1, ROUNDS + 1)]
+        spent = [before + _spent(process) for before, process in zip(spent, (program, server), strict=True)]
+    rounds = [times for times, _ in outcomes]
+    turns = sum(map(len, rounds))
     rates = [len(times) / SECONDS for times in rounds]
     late = [quantile(times, 0.99) for times in rounds]
     table = Table(
@@ -71,33 +73,35 @@ def _measured(kind: str) -> bool:
     table.row("time between two turns saved", 1 / median(rates), 1 / GOAL)
     table.row("from request to answer, median", median(map(median, rounds)))
     table.row("from request to answer, p99", median(late), GOAL_P99)
-    table.row("processor time of a turn in the workers, reply or not", spent / sum(map(len, rounds)))
+    table.row("processor time of a turn: workers (30 replies a second among it)", spent[0] / turns)
+    table.row("processor time of a turn: database server", spent[1] / turns)
+    table.row("processor time of a turn: load generator", sum(spent for _, spent in outcomes) / turns)
     return table.reached
 
 
-def load_once(address: tuple[str, int], script: list[str], number: int, seconds: float) -> list[float]:
-    """The time of each request of one round, from a process of its own."""
+def load_once(address: tuple[str, int], script: list[str], number: int, seconds: float) -> tuple[list[float], float]:
+    """The time of each request of one round, from a process of its own, and the processor time which that took itself."""
     ours, theirs = multiprocessing.Pipe()
     generator = multiprocessing.get_context("spawn").Process(target=_generate, args=(theirs, address, script, (number, seconds)))
     generator.start()
-    times: list[float] = ours.recv()
+    outcome: tuple[list[float], float] = ours.recv()
     generator.join()
-    return times
+    return outcome
 
 
 # --- the program and what it needs --------------------------------------------------------------------------------------
 
 
 @contextmanager
-def _database(kind: str) -> Iterator[str]:
-    """An empty database of a kind; PostgreSQL from a package."""
+def _database(kind: str) -> Iterator[tuple[str, int]]:
+    """An empty database of a kind, PostgreSQL from a package, and the process of its server (0: none)."""
     if kind == "SQLite":
         with tempfile.TemporaryDirectory() as folder:
-            yield f"sqlite+aiosqlite:///{folder}/kept.db"
+            yield f"sqlite+aiosqlite:///{folder}/kept.db", 0
         return
     server = Postgres(fsync="on", full_page_writes="on", synchronous_commit="on", autovacuum="on")  # as people run it
     try:
-        yield server.database("phnen_benchmark")
+        yield server.database("phnen_benchmark"), int((server.data / "postmaster.pid").read_text("ascii").split()[0])
     finally:
         server.remove()
 
@@ -126,9 +130,11 @@ def _program(sink: str, database: str) -> Iterator[tuple[int, tuple[str, int]]]:
 
 
 def _spent(program: int) -> float:
-    """Seconds of processor time that the workers of a program have taken."""
+    """Seconds of processor time that the processes which a program started have taken."""
+    if not program:
+        return 0.0
     workers = Path(f"/proc/{program}/task/{program}/children").read_text("ascii").split()
-    figures = [Path(f"/proc/{worker}/stat").read_text("ascii").rpartition(")")[2].split() for worker in workers]
+    figures = [Path(f"/proc/{worker}/stat").read_text("ascii").rpartition(")")[2].split() for worker in workers if Path(f"/proc/{worker}").exists()]
     return sum(int(each[11]) + int(each[12]) for each in figures) / os.sysconf("SC_CLK_TCK")
 
 
@@ -146,7 +152,9 @@ def _await(url: str) -> None:
 
 
 def _generate(told: Connection, address: tuple[str, int], script: list[str], which: tuple[int, float]) -> None:
-    told.send(asyncio.run(_walks(address, script, *which)))
+    begun = time.process_time()
+    times = asyncio.run(_walks(address, script, *which))
+    told.send((times, time.process_time() - begun))
 
 
 async def _walks(address: tuple[str, int], script: list[str], number: int, seconds: float) -> list[float]:
