@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import io
 import os
 import sys
@@ -20,14 +21,18 @@ from flows.knowledge.model import LANGUAGES
 if TYPE_CHECKING:
     from bot.settings import Settings
 
-COMMANDS = ("chat", "telegram", "assess", "check", "prove", "audit", "graph", "book", "editions", "diff")
+COMMANDS = ("chat", "telegram", "db", "assess", "check", "prove", "audit", "graph", "book", "editions", "diff")
+ACTIONS = ("export", "import", "rekey", "newkey")
 FAILED = 1
 MOST_WORKERS = 64
 STOPPED = 130
+SELDOM = (50_000, 20, 20)
+"""How seldom the collector looks: what is loaded at the start stays, and hardly anything of a turn holds on to itself in a circle."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; returns the exit code (0 done, 1 failed, 2 the input or the command line was refused)."""
+    gc.set_threshold(*SELDOM)
     given = list(sys.argv[1:] if argv is None else argv)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # Chinese must not end a command on a terminal that knows only ASCII
@@ -74,6 +79,9 @@ def _run(arguments: argparse.Namespace, language: str, chosen: str | None) -> in
             return wiring.run_editions(arguments.format, language)
         case "diff":
             return _diff(arguments, language)
+        case "db" if arguments.action == "newkey":
+            sys.stdout.write(wiring.new_key() + "\n")
+            return 0
         case _:
             return _converse(arguments, language, chosen)
 
@@ -114,6 +122,9 @@ def _parser(language: str, given: Sequence[str]) -> argparse.ArgumentParser:
         if name == "telegram":
             command.add_argument("--webhook", action="store_true", help=say("option", "webhook"))
             command.add_argument("--workers", type=int, metavar="N", help=say("option", "workers"))
+        if name == "db":
+            command.add_argument("action", choices=ACTIONS, help=say("option", "db_action"))
+            command.add_argument("file", nargs="?", metavar="FILE|-", help=say("option", "db_file"))
         if name == "assess":
             command.add_argument("file", metavar="FILE", help=say("option", "file"))
             command.add_argument("--format", choices=[str(form) for form in Format], default="json", help=say("option", "format"))
@@ -222,7 +233,7 @@ def _converse(arguments: argparse.Namespace, language: str, chosen: str | None) 
     """Runs a command that needs settings and a store."""
     from bot.logs import set_up
     from bot.settings import SettingsError, read_settings
-    from bot.stores.port import StoreUnavailable
+    from bot.stores.port import KeyRefused, NewerDatabase, StoreUnavailable
 
     try:
         settings = read_settings()
@@ -231,15 +242,32 @@ def _converse(arguments: argparse.Namespace, language: str, chosen: str | None) 
             line = _words("setting", language, name=problem.name, value=problem.value, accepted=problem.accepted)
             sys.stderr.write(line + "\n")
         return 2
-    token = settings.token.get_secret_value() if settings.token else ""
-    secrets = [token, settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""]
-    set_up(str(settings.log_level), secrets=[secret for secret in secrets if secret])
+    set_up(str(settings.log_level), secrets=settings.secrets)
     try:
         if arguments.command == "chat":
             return asyncio.run(wiring.run_chat(settings, language, chosen))
+        if arguments.command == "db":
+            return _db(settings, arguments, language)
         return _telegram(settings, arguments, language)
+    except NewerDatabase as newer:
+        sys.stderr.write(_words("newer_database", language, found=str(newer)) + "\n")
+    except KeyRefused as refused:
+        sys.stderr.write(_words("data_key", language, missing=str(refused) == "no key") + "\n")
     except StoreUnavailable:
         sys.stderr.write(_words("store_unavailable", language) + "\n")
+    return FAILED
+
+
+def _db(settings: Settings, arguments: argparse.Namespace, language: str) -> int:
+    """Moves or encrypts what is kept."""
+    name = arguments.file
+    if (name is None) is (arguments.action != "rekey"):
+        sys.stderr.write(wiring.words("commandline.db_file", language, action=arguments.action) + "\n")
+        return 2
+    try:
+        return asyncio.run(wiring.run_db(settings, arguments.action, name or "", language))
+    except OSError as error:
+        sys.stderr.write(_words("file_unreadable" if arguments.action == "import" else "file_unwritable", language, name=str(error.filename or name)) + "\n")
         return FAILED
 
 

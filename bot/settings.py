@@ -20,12 +20,13 @@ PREFIX = "PHNEN_BOT_"
 _FAMILY = "PHNEN_"
 _LIKENESS = 0.8
 _LAST_PORT = 65535
-_SECRETS = {"token", "webhook_secret"}
+_SECRETS = {"token", "webhook_secret", "data_key"}
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _WEB_ROOT = re.compile(r"https?://[^\s/?#]+[^\s?#]*")
 _HTTPS = re.compile(r"https://[^\s/?#]+[^\s#]*")
-_DATABASE = re.compile(r"sqlite\+aiosqlite:///(?!:memory:)[^?]+")
+_DATABASE = re.compile(r"sqlite\+aiosqlite:///(?!:memory:)[^?]+|postgresql\+asyncpg://\S+")
+_KEYS = re.compile(r"[A-Za-z0-9_-]{43}=(\s*,\s*[A-Za-z0-9_-]{43}=)*")
 _DAYS = re.compile(r"[0-9]{1,4}")
 _PACE = re.compile(r"\d{1,6}(\.\d+)?(/\d{1,6}(\.\d+)?){2}", re.ASCII)
 _LISTEN = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):(?P<port>\d{1,5})")
@@ -136,6 +137,7 @@ class Settings(BaseSettings):
         token: the bot token from @BotFather.
         api_url: root of a Bot API server without a slash at its end; None for Telegram's own.
         database_url: SQLAlchemy URL of the database.
+        data_key: what is kept is encrypted with it; several, separated by commas: the first encrypts, all of them decrypt.
         lang: language for people whose app speaks neither Chinese nor English; None leaves it to the channel.
         log_level: the least severity that is logged.
         webhook_url: public HTTPS address that Telegram calls.
@@ -150,7 +152,8 @@ class Settings(BaseSettings):
 
     token: Annotated[SecretStr | None, _matching(_TOKEN), _Accepts("123456789:AAE…")] = None
     api_url: Annotated[str | None, AfterValidator(_without_last_slash), _matching(_WEB_ROOT), _Accepts("https://… | http://…")] = None
-    database_url: Annotated[str, _matching(_DATABASE), _Accepts("sqlite+aiosqlite:///path")] = Field(default_factory=_default_database)
+    database_url: Annotated[str, _matching(_DATABASE), _Accepts("sqlite+aiosqlite:///path | postgresql+asyncpg://user:password@host/name")] = Field(default_factory=_default_database)
+    data_key: Annotated[SecretStr | None, _matching(_KEYS), _Accepts("phnen-bot db newkey")] = None
     lang: Annotated[Language | None, _Accepts(" | ".join(Language))] = None
     log_level: Annotated[LogLevel, BeforeValidator(str.upper), _Accepts(" | ".join(LogLevel))] = LogLevel.INFO
     webhook_url: Annotated[str | None, _matching(_HTTPS), _Accepts("https://…")] = None
@@ -159,6 +162,17 @@ class Settings(BaseSettings):
     watch_listen: Annotated[Address | None, BeforeValidator(_address), _Accepts("host:port")] = None
     pace: Annotated[Limits, BeforeValidator(_limits), _Accepts("30/1/20")] = Limits(30.0, 1.0, 20.0)
     retention_days: Annotated[int, _matching(_DAYS), Field(ge=1, le=3650), _Accepts("1–3650")] = 30
+
+    @property
+    def data_keys(self) -> tuple[str, ...]:
+        """The keys for encryption, the one that encrypts first; none where nothing is encrypted."""
+        return tuple(key.strip() for key in self.data_key.get_secret_value().split(",")) if self.data_key else ()
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """All that no log may show."""
+        kept = (self.token, self.webhook_secret)
+        return (*(secret.get_secret_value() for secret in kept if secret), *self.data_keys)
 
     @classmethod
     def settings_customise_sources(

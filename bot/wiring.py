@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.channels.telegram.workers import Post, Work
     from bot.render.renderer import TemplateRenderer
     from bot.settings import Address, Settings
-    from bot.stores.port import Store
+    from bot.stores.port import Administered
 
 DAY = 86400.0
 
@@ -121,10 +121,45 @@ def run_diff(old: str, new: str, form: str, language: str) -> int:
         return diff(before, after, Format(form), language, sys.stdout)
 
 
-def _store(settings: Settings) -> Store:
+def _store(settings: Settings) -> Administered:
     from bot.stores.database import database_store
 
-    return database_store(settings.database_url)
+    return database_store(settings.database_url, settings.data_keys)
+
+
+async def run_db(settings: Settings, action: str, name: str, language: str) -> int:
+    """Does one of the commands on the whole database; returns the exit code.
+
+    Args:
+        settings: name the database and its keys.
+        action: ``export``, ``import`` or ``rekey``.
+        name: of the file; ``-`` for standard input or output.
+        language: of what is said.
+
+    Raises:
+        StoreUnavailable: the database cannot be opened, or its key is another one.
+        OSError: the file cannot be used.
+    """
+    from bot.channels.commandline import database
+    from bot.stores.sealing import Seal
+
+    store = _store(settings)
+    try:
+        await store.start()
+        if action == "export":
+            return await database.export(store, name, language)
+        if action == "import":
+            return await database.bring_in(store, name, language)
+        return await database.rekey(store, Seal(settings.data_keys), language)
+    finally:
+        await store.close()
+
+
+def new_key() -> str:
+    """A key for encryption."""
+    from bot.stores import sealing
+
+    return sealing.new_key()
 
 
 async def run_chat(settings: Settings, language: str, chosen: str | None) -> int:

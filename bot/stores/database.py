@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-from bot.stores.port import Store
+from bot.stores.port import Administered
 from bot.stores.sealing import Seal
 
 
-def database_store(url: str, keys: Sequence[str] = (), clock: Callable[[], float] | None = None) -> Store:
+def database_store(url: str, keys: Sequence[str] = (), clock: Callable[[], float] | None = None) -> Administered:
     """The store of a database, not opened yet.
 
     Args:

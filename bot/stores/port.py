@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 LEASE = 15.0
 """Seconds for which a worker that gives no sign of life keeps the replies it was about to send."""
@@ -116,6 +119,14 @@ class StoreUnavailable(Exception):
     """The database cannot be reached or written now; nothing was changed."""
 
 
+class NewerDatabase(StoreUnavailable):
+    """A newer program left the database; it is left as it is."""
+
+
+class KeyRefused(StoreUnavailable):
+    """What the database holds was encrypted with a key that is not among those given."""
+
+
 class Store(Protocol):
     """Keeps one row per conversation, the ids of updates, and the replies that are not out yet.
 
@@ -194,3 +205,17 @@ class Store(Protocol):
 
     async def close(self) -> None:
         """Lets go of the database."""
+
+
+_Outcome = TypeVar("_Outcome")
+
+
+class Administered(Store, Protocol):
+    """A store in a database that can be worked on as a whole."""
+
+    async def administer(self, job: Callable[[Connection], _Outcome]) -> _Outcome:
+        """Does a job over a connection in autocommit mode.
+
+        Raises:
+            StoreUnavailable: it cannot be done.
+        """

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import asyncpg
 
 from bot.stores import statements as sql
 from bot.stores.connections import CONNECT_SECONDS, Connections
 from bot.stores.migrations import HEAD, UnknownRevision, bring_up
-from bot.stores.port import NOTHING, Census, Conflict, Deed, Key, Opened, Parcel, Stored, StoreUnavailable
+from bot.stores.port import NOTHING, Census, Conflict, Deed, Key, NewerDatabase, Opened, Parcel, Stored, StoreUnavailable
 from bot.stores.sealing import Seal, is_wrapped
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection as SyncConnection
+
+_Outcome = TypeVar("_Outcome")
 
 CHORE_SECONDS = 300.0
 LOCK_SECONDS = 2
@@ -43,7 +48,7 @@ class PostgresStore:
         async with self.connections.lent() as connection:
             current = await _is_current(connection)
         if not current:
-            await _migrated(self.address)
+            await self.administer(bring_up)
         ((pepper,),) = await self.connections.ask(sql.TRAIT, "pepper")
         self.seal.use(pepper)
         if self.seal.encrypts and not is_wrapped(pepper):
@@ -135,11 +140,37 @@ class PostgresStore:
         ((owed,),) = await self.connections.ask(sql.TRAIT, "owed")
         if owed != "0":
             async with self.connections.lent() as connection:
-                await connection.execute(f"SET lock_timeout = '{LOCK_SECONDS}s'")
+                await connection.execute(f"SET lock_timeout = {LOCK_SECONDS * 1000:.0f}")
                 try:
                     await _scrubbed(connection)
                 finally:
                     await connection.execute("RESET lock_timeout")
+
+    async def administer(self, job: Callable[[SyncConnection], _Outcome]) -> _Outcome:
+        """Does a job on the whole database, over a connection of its own in autocommit mode.
+
+        Raises:
+            StoreUnavailable: it cannot be done.
+        """
+        from sqlalchemy.exc import DBAPIError  # noqa: PLC0415 - takes long to load, and is seldom needed
+        from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415 - as above
+        from sqlalchemy.pool import NullPool  # noqa: PLC0415 - as above
+
+        async def connected(*_: Any, **__: Any) -> Any:
+            return await asyncpg.connect(self.address, timeout=CONNECT_SECONDS)
+
+        engine = create_async_engine(
+            "postgresql+asyncpg://", async_creator=connected, isolation_level="AUTOCOMMIT", poolclass=NullPool, hide_parameters=True
+        )
+        try:
+            async with engine.connect() as connection:
+                return await connection.run_sync(job)
+        except UnknownRevision as fault:
+            raise NewerDatabase(str(fault)) from None
+        except (DBAPIError, OSError) as fault:
+            raise StoreUnavailable(type(fault.orig if isinstance(fault, DBAPIError) else fault).__name__) from None
+        finally:
+            await engine.dispose()
 
     async def close(self) -> None:
         """Lets go of the server."""
@@ -174,31 +205,6 @@ async def _is_current(connection: Any) -> bool:
     if not await connection.fetchval("SELECT to_regclass('alembic_version') IS NOT NULL"):
         return False
     return bool(await connection.fetchval("SELECT version_num FROM alembic_version") == HEAD)
-
-
-async def _migrated(address: str) -> None:
-    """Brings the tables up to date over a connection of its own.
-
-    Raises:
-        StoreUnavailable: a newer program left the database.
-    """
-    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415 - takes long, and is needed once
-    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415 - as above
-    from sqlalchemy.pool import NullPool  # noqa: PLC0415 - as above
-
-    async def connected(*_: Any, **__: Any) -> Any:
-        return await asyncpg.connect(address, timeout=CONNECT_SECONDS)
-
-    engine = create_async_engine(
-        "postgresql+asyncpg://", async_creator=connected, isolation_level="AUTOCOMMIT", poolclass=NullPool, hide_parameters=True
-    )
-    try:
-        async with engine.connect() as migrating:
-            await migrating.run_sync(bring_up)
-    except (DBAPIError, UnknownRevision) as fault:
-        raise StoreUnavailable(type(fault.orig).__name__ if isinstance(fault, DBAPIError) else str(fault)) from None
-    finally:
-        await engine.dispose()
 
 
 async def _scrubbed(connection: Any) -> None:

@@ -4,25 +4,15 @@ from __future__ import annotations
 
 import hmac
 import json
-import secrets
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from bot.stores.port import Key, StoreUnavailable
+from bot.stores.port import Key, KeyRefused
 
 if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet
 
-PEPPER_BYTES = 32
-
-
-class KeyRefused(StoreUnavailable):
-    """What the database holds was encrypted with a key that is not among those given."""
-
-
-def new_pepper() -> str:
-    """A secret for the hashes of chats, as it is kept."""
-    return secrets.token_hex(PEPPER_BYTES)
+_encoded = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
 
 def new_key() -> str:
@@ -30,17 +20,6 @@ def new_key() -> str:
     from cryptography.fernet import Fernet  # noqa: PLC0415 - a library that only those load who encrypt
 
     return Fernet.generate_key().decode()
-
-
-def is_key(text: str) -> bool:
-    """Whether a text is a key for encryption."""
-    from cryptography.fernet import Fernet  # noqa: PLC0415 - as above
-
-    try:
-        Fernet(text)
-    except ValueError:
-        return False
-    return True
 
 
 class Seal:
@@ -76,7 +55,7 @@ class Seal:
 
     def text(self, data: object) -> str:
         """Data as it is kept. ASCII only: no database takes a lone surrogate, which a person can type."""
-        return self.wrapped(json.dumps(data, separators=(",", ":")))
+        return self.wrapped(_encoded(data))
 
     def data(self, text: str) -> Any:
         """What ``text`` was made of.

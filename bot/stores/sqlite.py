@@ -5,12 +5,18 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.stores.file import File, scrub, transaction
+from bot.stores.fresh import up_to_date
 from bot.stores.migrations import bring_up
 from bot.stores.port import LEASE, NOTHING, REMEMBERED, Census, Conflict, Deed, Key, Opened, Parcel, Stored
 from bot.stores.sealing import Seal, is_wrapped
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_Outcome = TypeVar("_Outcome")
 
 _OPEN = """SELECT session, rev, notes, memo, touched, version FROM conversations WHERE key = ?"""
 _SEEN = """SELECT said FROM updates WHERE channel = ? AND id = ?"""
@@ -51,7 +57,8 @@ class SqliteStore:
         Raises:
             StoreUnavailable: it cannot be opened, or a newer program left it, or its key is another one.
         """
-        await self.file.migrate(bring_up)
+        if not await self.file.run_aside(up_to_date):
+            await self.file.administer(bring_up)
         pepper = await self.file.run_aside(_trait, "pepper")
         self.seal.use(pepper)
         if self.seal.encrypts and not is_wrapped(pepper):
@@ -142,6 +149,10 @@ class SqliteStore:
         """
         if await self.file.run(_trait, "owed") != "0":
             await self.file.run_aside(_scrubbed)
+
+    async def administer(self, job: Callable[[Connection], _Outcome]) -> _Outcome:
+        """Does a job on the whole database, over a connection in autocommit mode."""
+        return await self.file.administer(job)
 
     async def close(self) -> None:
         """Lets go of the database; the last one to do so leaves a single file behind. A closed store is not opened again."""

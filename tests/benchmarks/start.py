@@ -62,23 +62,26 @@ class Server:
             "text": "/start",
             "entities": entities,
         }
-        return [{"update_id": 1, "message": message}]
+        return [{"update_id": time.time_ns() // 1000, "message": message}]
 
 
 def run() -> bool:
     """Measures and prints; tells whether the goals are reached."""
-    empty, ours = [], []
+    empty, first, again = [], [], []
     for _ in range(ROUNDS):
-        empty.append(asyncio.run(_started("-c", EMPTY, TOKEN)))
-        ours.append(asyncio.run(_started("-m", "bot", "telegram")))
+        with tempfile.TemporaryDirectory() as folder:
+            empty.append(asyncio.run(_started(folder, "-c", EMPTY, TOKEN)))
+            first.append(asyncio.run(_started(folder, "-m", "bot", "telegram")))
+            again.append(asyncio.run(_started(folder, "-m", "bot", "telegram")))
     yardstick = median(empty)
     table = Table(f"process start to first answered update (median of {ROUNDS})", "an application with one handler", yardstick)
-    table.row("this bot, long polling", median(ours), GOAL)
-    table.row("the same against twice the yardstick", median(ours), 2 * yardstick)
+    for what, times in (("this bot, long polling", again), ("this bot at its very first start: makes its database", first)):
+        table.row(what, median(times), GOAL)
+        table.row("  the same against twice the yardstick", median(times), 2 * yardstick)
     return table.reached
 
 
-async def _started(*command: str) -> float:
+async def _started(folder: str, *command: str) -> float:
     """Seconds from the start of a program to its first answer."""
     server = Server()
     app = web.Application()
@@ -87,18 +90,17 @@ async def _started(*command: str) -> float:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     root = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    with tempfile.TemporaryDirectory() as folder:
-        settings = {"PHNEN_BOT_TOKEN": TOKEN, "PHNEN_BOT_API_URL": root, "PHNEN_BOT_DATABASE_URL": f"sqlite+aiosqlite:///{folder}/kept.db"}
-        begun = time.perf_counter()
-        program = await asyncio.create_subprocess_exec(
-            *(sys.executable, *command, *([root] if "-c" in command else [])),
-            env={**os.environ, **settings},
-            cwd=ROOT,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
-        try:
-            return await asyncio.wait_for(server.answered, 60) - begun
-        finally:
-            program.kill()
-            await program.wait()
-            await runner.cleanup()
+    settings = {"PHNEN_BOT_TOKEN": TOKEN, "PHNEN_BOT_API_URL": root, "PHNEN_BOT_DATABASE_URL": f"sqlite+aiosqlite:///{folder}/kept.db"}
+    begun = time.perf_counter()
+    program = await asyncio.create_subprocess_exec(
+        *(sys.executable, *command, *([root] if "-c" in command else [])),
+        env={**os.environ, **settings},
+        cwd=ROOT,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        return await asyncio.wait_for(server.answered, 60) - begun
+    finally:
+        program.kill()
+        await program.wait()
+        await runner.cleanup()

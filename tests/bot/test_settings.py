@@ -10,6 +10,8 @@ from pydantic import ValidationError
 from bot.settings import Address, Language, LogLevel, Problem, SettingsError, read_settings
 
 TOKEN = "123456789:AAEhBOweik9ai2o01whxgMZ2V8PQ"
+DATABASES = "sqlite+aiosqlite:///path | postgresql+asyncpg://user:password@host/name"
+KEYS = ("A" * 43 + "=", "B" * 43 + "=")
 
 
 def _problems(environ: dict[str, str], env_file: Path | None = None) -> tuple[Problem, ...]:
@@ -48,6 +50,17 @@ class TestDefaults:
 
 
 class TestReading:
+    def test_several_keys_are_taken_in_their_order(self) -> None:
+        settings = read_settings(None, {"PHNEN_BOT_DATA_KEY": f"{KEYS[1]} , {KEYS[0]}", "PHNEN_BOT_TOKEN": TOKEN})
+
+        assert settings.data_keys == (KEYS[1], KEYS[0])
+        assert settings.secrets == (TOKEN, KEYS[1], KEYS[0])
+        assert read_settings(None, {}).data_keys == ()
+
+    def test_a_server_is_taken_as_a_database(self) -> None:
+        url = "postgresql+asyncpg://me:hunter2@db.example.org:5432/phnen?sslmode=require"
+        assert read_settings(None, {"PHNEN_BOT_DATABASE_URL": url}).database_url == url
+
     def test_every_variable_is_taken(self) -> None:
         settings = read_settings(
             None,
@@ -112,10 +125,11 @@ class TestRefusing:
             ("API_URL", "example.org", "https://… | http://…"),
             ("API_URL", "https://", "https://… | http://…"),
             ("API_URL", "https://example.org/?a=1", "https://… | http://…"),
-            ("DATABASE_URL", "kept.db", "sqlite+aiosqlite:///path"),
-            ("DATABASE_URL", "sqlite:///kept.db", "sqlite+aiosqlite:///path"),
-            ("DATABASE_URL", "sqlite+aiosqlite://", "sqlite+aiosqlite:///path"),
-            ("DATABASE_URL", "sqlite+aiosqlite:///:memory:", "sqlite+aiosqlite:///path"),
+            ("DATABASE_URL", "kept.db", DATABASES),
+            ("DATABASE_URL", "sqlite:///kept.db", DATABASES),
+            ("DATABASE_URL", "sqlite+aiosqlite://", DATABASES),
+            ("DATABASE_URL", "sqlite+aiosqlite:///:memory:", DATABASES),
+            ("DATABASE_URL", "postgresql://db/name", DATABASES),
             ("LANG", "de", "en | zh"),
             ("LANG", "zh_CN", "en | zh"),
             ("LOG_LEVEL", "loud", "DEBUG | INFO | WARNING | ERROR | CRITICAL"),
@@ -142,10 +156,14 @@ class TestRefusing:
         assert value not in str(refused.value)
         assert refused.value.__suppress_context__
 
+    @pytest.mark.parametrize("value", ["hunter2", "A" * 43, f"{KEYS[0]},", f"{KEYS[0]} {KEYS[1]}", "A" * 44])
+    def test_what_is_no_key_is_refused_without_being_shown(self, value: str) -> None:
+        assert _problems({"PHNEN_BOT_DATA_KEY": value}) == (Problem("PHNEN_BOT_DATA_KEY", None, "phnen-bot db newkey"),)
+
     @pytest.mark.parametrize(
         ("value", "shown"),
         [
-            ("postgresql+asyncpg://me:hunter2@db/phnen", "postgresql+asyncpg://***@db/phnen"),
+            ("postgresql+psycopg://me:hunter2@db/phnen", "postgresql+psycopg://***@db/phnen"),
             ("postgresql://me:hunt@er2@db", "postgresql://***@db"),
             ("me:hunter2@db", "***@db"),
         ],

@@ -9,24 +9,17 @@ import random
 import signal
 import sqlite3
 import stat
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, inspect
 
-from bot.stores import migrations
 from bot.stores.database import database_store
 from bot.stores.port import Deed, Key, Opened, Stored, StoreUnavailable
 from bot.stores.sqlite import SqliteStore
-from bot.stores.tables import metadata
+from tests.bot.stores.programs import child
 
-ROOT = Path(__file__).parents[3]
 KEY = Key("telegram", "1")
 SAVES_FOR_EVER = """
 import asyncio, sys
@@ -43,21 +36,6 @@ async def save():
         print(rev, flush=True)
 
 asyncio.run(save())
-"""
-STARTS = """
-import asyncio, sys
-from bot.stores.database import database_store
-from bot.stores.port import Key, Stored
-
-async def start():
-    store = database_store(sys.argv[1])
-    print("ready", flush=True)
-    sys.stdin.readline()
-    await store.start()
-    await store.save(Key("telegram", sys.argv[2]), Stored({}))
-    await store.close()
-
-asyncio.run(start())
 """
 
 
@@ -87,30 +65,19 @@ async def _start_and_close(store: SqliteStore) -> None:
         await store.close()
 
 
-def _child(script: str, *arguments: str) -> subprocess.Popen[str]:
-    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-c", script, *arguments]
-    return subprocess.Popen(command, env=environ, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-
-
 def _bytes(file: Path) -> bytes:
     """All that somebody finds who copies the folder."""
     return b"".join(each.read_bytes() for each in sorted(file.parent.iterdir()))
 
 
-def _revision(file: Path) -> str:
-    with closing(sqlite3.connect(file)) as connection:
-        return str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
-
-
 class TestKilled:
     @pytest.mark.parametrize("saves", [1, 17, 60])
     async def test_a_killed_process_loses_nothing_that_it_saved(self, file: Path, saves: int) -> None:
-        with _child(SAVES_FOR_EVER, f"sqlite+aiosqlite:///{file}") as child:
-            assert child.stdout
-            told = [int(child.stdout.readline()) for _ in range(saves)]
-            os.kill(child.pid, signal.SIGKILL)
-            told += [int(line) for line in child.stdout]
+        with child(SAVES_FOR_EVER, f"sqlite+aiosqlite:///{file}") as process:
+            assert process.stdout
+            told = [int(process.stdout.readline()) for _ in range(saves)]
+            os.kill(process.pid, signal.SIGKILL)
+            told += [int(line) for line in process.stdout]
 
         store = _store(file)
         await store.start()
@@ -239,72 +206,6 @@ class TestFiles:
         await store.close()
 
         assert [each.name for each in file.parent.iterdir()] == ["kept.db"]
-
-
-class TestMigrations:
-    def test_the_list_of_revisions_is_the_one_in_the_folder(self) -> None:
-        config = Config()
-        config.set_main_option("script_location", str(Path(migrations.__file__).parent))
-        found = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
-
-        assert tuple(reversed(found)) == migrations.KNOWN
-
-    @pytest.mark.usefixtures("store")
-    def test_an_empty_file_gets_the_tables_that_the_statements_expect(self, file: Path) -> None:
-        assert _revision(file) == migrations.HEAD
-        engine = create_engine(f"sqlite:///{file}")
-        for table in metadata.tables.values():
-            found = {(column["name"], str(column["type"]), column["nullable"]) for column in inspect(engine).get_columns(table.name)}
-            assert found == {(column.name, column.type.compile(engine.dialect), column.nullable) for column in table.columns}
-            assert {index["name"] for index in inspect(engine).get_indexes(table.name)} == {index.name for index in table.indexes}
-        engine.dispose()
-
-    def test_a_database_at_the_newest_revision_is_opened_without_alembic(self, file: Path) -> None:
-        script = STARTS + "\nprint('alembic' in sys.modules)"
-        told = []
-        for chat in ("1", "2"):
-            with _child(script, f"sqlite+aiosqlite:///{file}", chat) as child:
-                told.append(child.communicate("\n")[0].split())
-
-        assert told == [["ready", "True"], ["ready", "False"]]
-
-    async def test_programs_that_start_at_the_same_moment_do_not_break_each_other(self, file: Path) -> None:
-        children = [_child(STARTS, f"sqlite+aiosqlite:///{file}", str(chat)) for chat in range(4)]
-        for child in children:
-            assert child.stdout
-            assert child.stdout.readline() == "ready\n"
-        for child in children:
-            assert child.stdin
-            child.stdin.write("\n")
-            child.stdin.flush()
-        ends = [child.wait(30) for child in children]
-        for child in children:
-            child.communicate()
-
-        assert ends == [0, 0, 0, 0]
-        store = _store(file)
-        await store.start()
-        assert None not in [await store.load(Key("telegram", str(chat))) for chat in range(4)]
-        await store.close()
-
-    async def test_stores_of_one_process_may_start_together(self, file: Path) -> None:
-        stores = [_store(file) for _ in range(8)]
-
-        await asyncio.gather(*(_start_and_close(store) for store in stores))
-
-        assert _revision(file) == migrations.HEAD
-
-    async def test_a_database_of_a_newer_program_is_refused_by_its_revision_and_left_alone(self, file: Path) -> None:
-        first = _store(file)
-        await first.start()
-        await first.save(Key("telegram", "1"), Stored({}))
-        await first.close()
-        with closing(sqlite3.connect(file)) as newer, newer:
-            newer.execute("UPDATE alembic_version SET version_num = '9999'")
-
-        with pytest.raises(StoreUnavailable, match=r"revision 9999; known here: .*0001"):
-            await _start_and_close(_store(file))
-        assert _revision(file) == "9999"
 
 
 class TestFaults:
