@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import io
 import os
 import sys
@@ -25,10 +26,13 @@ ACTIONS = ("export", "import", "rekey", "newkey")
 FAILED = 1
 MOST_WORKERS = 64
 STOPPED = 130
+SELDOM = (50_000, 20, 20)
+"""How seldom the collector looks: what is loaded at the start stays, and hardly anything of a turn holds on to itself in a circle."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; returns the exit code (0 done, 1 failed, 2 the input or the command line was refused)."""
+    gc.set_threshold(*SELDOM)
     given = list(sys.argv[1:] if argv is None else argv)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # Chinese must not end a command on a terminal that knows only ASCII

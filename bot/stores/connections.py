@@ -22,7 +22,7 @@ MOST = 8
 """Of one worker. A turn needs one for a millisecond or two, so a few serve many people; the server lets in about a hundred."""
 CONNECT_SECONDS = 5.0
 COMMAND_SECONDS = 10.0
-_FAULTS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+_FAULTS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
 
 
 class Connections:
@@ -94,9 +94,13 @@ class Connections:
 
     def _back(self, connection: Any, kept: bool) -> None:
         """Takes a connection back. In one whose statement failed or was cancelled, something may still be on its way."""
-        if connection is None or connection.is_closed():
-            return
-        if kept:
+        if kept and not connection.is_closed():
             self._free.append(connection)
-        else:
+        elif connection is not None:
+            if connection.is_closed():  # the server went away: those that lie about are lost as well, though they do not know it yet
+                self._drop_free()
             connection.terminate()
+
+    def _drop_free(self) -> None:
+        while self._free:
+            self._free.pop().terminate()

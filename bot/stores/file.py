@@ -8,18 +8,16 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar, TypeVarTuple
-
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool
+from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple
 
 from bot.stores.migrations import UnknownRevision
 from bot.stores.port import NewerDatabase, StoreUnavailable
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 log = logging.getLogger(__name__)
 
@@ -158,8 +156,8 @@ class _Opened:
     """One connection, opened when it is first needed and anew after a fault."""
 
     def __init__(self, url: str, patience: float) -> None:
-        self._engine = _engine(url, patience)
-        self._held: Connection | None = None
+        self._path, self._patience = Path(url.partition(":///")[2]), patience
+        self._held: sqlite3.Connection | None = None
 
     def done(self, job: Callable[[sqlite3.Connection, *_Arguments], _Outcome], *arguments: *_Arguments) -> _Outcome:
         """Does a job.
@@ -169,25 +167,34 @@ class _Opened:
             StoreUnavailable: the database failed the job.
         """
         try:
-            connection: Any = self._connection().connection.driver_connection
-            return job(connection, *arguments)
+            return job(self._connection(), *arguments)
         except sqlite3.Error as fault:
-            kind, code = fault.sqlite_errorname, fault.sqlite_errorcode
-        except (DBAPIError, OSError) as fault:
-            kind, code = _kind(fault), 0
+            kind, code = _kind(fault), getattr(fault, "sqlite_errorcode", 0)
+        except OSError as fault:
+            kind, code = str(fault), 0
         if code & 0xFF in _BUSY:
             raise _Locked(kind) from None
         raise self.refused(kind) from None  # a chained fault would take what was typed to the log
 
     def administered(self, job: Callable[[Connection], _Outcome]) -> _Outcome:
-        """Does a job that wants the connection as SQLAlchemy sees it."""
+        """Does a job that wants a connection as SQLAlchemy sees it, on one of its own."""
+        # Only here, as the library takes longer to load than all else of a start that has nothing to migrate.
+        from sqlalchemy import create_engine
+        from sqlalchemy.exc import DBAPIError
+        from sqlalchemy.pool import NullPool
+
+        engine = create_engine(
+            "sqlite://", creator=self._opened, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True, poolclass=NullPool, hide_parameters=True
+        )
         try:
-            return job(self._connection())
+            with engine.connect() as connection:
+                return job(connection)
         except UnknownRevision as fault:
-            self.let_go()
             raise NewerDatabase(str(fault)) from None
-        except (DBAPIError, OSError) as fault:
-            raise self.refused(_kind(fault)) from None
+        except DBAPIError as fault:
+            raise self.refused(_kind(fault.orig)) from None
+        except OSError as fault:
+            raise self.refused(str(fault)) from None
 
     def refused(self, kind: str) -> StoreUnavailable:
         """Notes a fault. Whatever state the connection was left in, the next job begins on a new one."""
@@ -201,42 +208,36 @@ class _Opened:
             self._held.close()
             self._held = None
 
-    def _connection(self) -> Connection:
+    def _connection(self) -> sqlite3.Connection:
         if self._held is None:
-            self._held = self._engine.connect()
+            self._held = self._opened()
         return self._held
 
-
-def _engine(url: str, patience: float) -> Engine:
-    named = make_url(url)
-    # Statements stand for themselves unless ``transaction`` is around them. No pool: to close is to close.
-    engine = create_engine(
-        named.set(drivername=named.drivername.removesuffix("+aiosqlite")),
-        isolation_level="AUTOCOMMIT",
-        skip_autocommit_rollback=True,
-        poolclass=NullPool,
-        hide_parameters=True,
-        connect_args={"check_same_thread": False, "timeout": patience},
-    )
-    event.listen(engine, "do_connect", lambda *_: _make_file(Path(named.database or "")))
-    event.listen(engine, "connect", lambda connection, _record: _set_up(connection, patience))
-    return engine
+    def _opened(self) -> sqlite3.Connection:
+        _make_file(self._path)
+        # Statements stand for themselves unless ``transaction`` is around them.
+        opened = sqlite3.connect(self._path, timeout=self._patience, isolation_level=None, check_same_thread=False)
+        _set_up(opened, self._patience)
+        return opened
 
 
 def _make_file(path: Path) -> None:
-    """Nobody but the owner may read it. SQLite gives the files it puts beside it the same mode."""
+    """Nobody but the owner may read it. SQLite gives the files it puts beside it the same mode.
+
+    A file that is there is not touched: closing it here would take away the locks of every other connection of this process
+    (POSIX), and another process could then remove the log from under them.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
-def _set_up(connection: Any, patience: float) -> None:
+def _set_up(connection: sqlite3.Connection, patience: float) -> None:
     for pragma in _ON_CONNECT:
         connection.execute(pragma)
     if not patience:
         connection.execute("PRAGMA wal_autocheckpoint = 0")  # it would wait for the disk; see ``File.written``
 
 
-def _kind(fault: Exception) -> str:
-    if isinstance(fault, DBAPIError):
-        return str(getattr(fault.orig, "sqlite_errorname", type(fault.orig).__name__))
-    return str(fault)
+def _kind(fault: BaseException | None) -> str:
+    return str(getattr(fault, "sqlite_errorname", type(fault).__name__))

@@ -140,7 +140,7 @@ class PostgresStore:
         ((owed,),) = await self.connections.ask(sql.TRAIT, "owed")
         if owed != "0":
             async with self.connections.lent() as connection:
-                await connection.execute(f"SET lock_timeout = '{LOCK_SECONDS}s'")
+                await connection.execute(f"SET lock_timeout = {LOCK_SECONDS * 1000:.0f}")
                 try:
                     await _scrubbed(connection)
                 finally:

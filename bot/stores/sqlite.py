@@ -5,14 +5,16 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, TypeVar
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.stores.file import File, scrub, transaction
+from bot.stores.fresh import up_to_date
 from bot.stores.migrations import bring_up
 from bot.stores.port import LEASE, NOTHING, REMEMBERED, Census, Conflict, Deed, Key, Opened, Parcel, Stored
 from bot.stores.sealing import Seal, is_wrapped
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 _Outcome = TypeVar("_Outcome")
 
@@ -55,7 +57,8 @@ class SqliteStore:
         Raises:
             StoreUnavailable: it cannot be opened, or a newer program left it, or its key is another one.
         """
-        await self.file.administer(bring_up)
+        if not await self.file.run_aside(up_to_date):
+            await self.file.administer(bring_up)
         pepper = await self.file.run_aside(_trait, "pepper")
         self.seal.use(pepper)
         if self.seal.encrypts and not is_wrapped(pepper):

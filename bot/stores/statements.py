@@ -32,7 +32,7 @@ mark AS (INSERT INTO updates (channel, id, at, said)
 posted AS (INSERT INTO outbox (key, payload, owner, lease, tries, at)
     SELECT $1, {payload}::text, CASE WHEN EXISTS (SELECT FROM outbox WHERE key = $1) THEN NULL ELSE {owner}::text END, {now} + {LEASE}, 0, {now}
     FROM done WHERE {payload}::text IS NOT NULL RETURNING id, owner)
-SELECT done.memo, posted.id, posted.owner FROM done LEFT JOIN posted ON true"""  # noqa: S608 - numbers of values, never values
+SELECT done.memo, posted.id, posted.owner FROM done LEFT JOIN posted ON true"""
 
 
 ADD = f"""

@@ -18,6 +18,9 @@ TOKEN = "123456789:AAE-test_token_of_no_bot_at_all"
 USERNAME = "phnen_test_bot"
 NOW = 1_790_000_000
 
+INSIDE = "the server itself"
+"""Who does the call that an answer to a webhook is: nothing goes wrong between the server and itself."""
+
 NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same as a current content and "
     "reply markup of the message"
@@ -43,14 +46,33 @@ class Message:
 
 
 @dataclass(slots=True)
+class Display:
+    """What a chat showed anew: a message of the bot as it was sent, or as it was after an edit.
+
+    Attributes:
+        text, rows: what was shown.
+        asker: the client that asked for it (its User-Agent).
+        untold: the client never got the answer, as the connection broke.
+        message: the id of the message.
+    """
+
+    text: Text
+    rows: list[list[dict[str, Any]]]
+    asker: str
+    message: int
+    untold: bool = False
+
+
+@dataclass(slots=True)
 class Chat:
-    """One chat. ``blocked``: the person takes no messages of the bot."""
+    """One chat. ``blocked``: the person takes no messages of the bot. ``shown``: everything it ever showed of the bot, in order."""
 
     id: int
     kind: str = "private"
     messages: dict[int, Message] = field(default_factory=dict)
     blocked: bool = False
     topics: bool = False
+    shown: list[Display] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +115,8 @@ class BotApi:
         calls: every request but getUpdates, in order.
         wrong: what a strict server found wrong with requests; empty for a bot without faults.
         toasts: the answers to presses, by query id.
+        quiet: waits until the bot has nothing left to send.
+        chance: may let a call go wrong.
     """
 
     def __init__(self, token: str = TOKEN) -> None:
@@ -108,10 +132,13 @@ class BotApi:
         self.polls: list[dict[str, Any]] = []
         self.changed = asyncio.Condition()
         self.quiet: Callable[[], Awaitable[None]] = _at_once
+        self.chance: Callable[[str], Fault | None] = lambda _method: None
         self._updates: dict[int, dict[str, Any]] = {}
         self._numbers = {"update": 1000, "message": 0, "query": 5_000_000}
         self._faults: defaultdict[str, deque[tuple[Fault, Callable[[Mapping[str, Any]], bool]]]] = defaultdict(deque)
         self._poller = 0
+        self._asker = ""
+        self._fresh: Display | None = None
         self._open_queries: dict[str, int] = {}
         self._runner: web.AppRunner | None = None
 
@@ -203,17 +230,22 @@ class BotApi:
         given = {**request.query, **{name: str(value) for name, value in (await request.post()).items()}}
         if request.match_info["token"] != self.token:
             return _answer(Refused(401, "Unauthorized"))
-        fault = self._next_fault(method, given)
+        fault = None if request.headers.get("User-Agent") == INSIDE else self._next_fault(method, given)
         outcome: Any = None
         if fault:
             await self._tell()
             await asyncio.sleep(fault.delay)
+        fresh = None
         try:
             if fault is None or fault.late or not (fault.code or fault.body or fault == Fault()):
+                self._asker, self._fresh = request.headers.get("User-Agent", ""), None
                 outcome = await self._carry_out(method, given)
+                fresh = self._fresh
         except Refused as refused:
             outcome = refused
         if fault and (fault.code or fault.body or not fault.delay):
+            if fresh is not None:
+                fresh.untold = True
             outcome = Refused(fault.code, fault.description, **fault.parameters) if fault.code else fault
         await self._record(method, given, outcome)
         if isinstance(outcome, Fault):
@@ -227,7 +259,7 @@ class BotApi:
             if meant({"chat_id": chat}):
                 del waiting[place]
                 return fault
-        return None
+        return self.chance(method)
 
     async def _record(self, method: str, given: Mapping[str, str], outcome: Any) -> None:
         status = 0 if isinstance(outcome, Fault) else outcome.code if isinstance(outcome, Refused) else 200
@@ -308,7 +340,12 @@ class BotApi:
             raise bad("message thread not found")
         message = Message(self.number("message"), read_text(given), read_keyboard(given.get("reply_markup")), of_bot=True, thread=thread)
         chat.messages[message.id] = message
+        self._show(chat, message)
         return described(chat, message)
+
+    def _show(self, chat: Chat, message: Message) -> None:
+        self._fresh = Display(message.text, message.rows, self._asker, message.id)
+        chat.shown.append(self._fresh)
 
     def _message(self, given: Mapping[str, Any]) -> tuple[Chat, Message]:
         chat = self._chat(given)
@@ -327,11 +364,13 @@ class BotApi:
 
     def _change(self, given: Mapping[str, Any], text: Text | None) -> dict[str, Any]:
         chat, message = self._message(given)
-        text, rows = text or message.text, read_keyboard(given.get("reply_markup"))
+        worded, text, rows = text is not None, text or message.text, read_keyboard(given.get("reply_markup"))
         if (text, rows) == (message.text, message.rows):
             raise bad(NOT_MODIFIED)
         message.versions.append(message.rows)
         message.text, message.rows, message.edits = text, rows, message.edits + 1
+        if worded:
+            self._show(chat, message)
         return described(chat, message)
 
     def _answer_query(self, given: Mapping[str, Any]) -> bool:

@@ -32,7 +32,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.25, 5.0
 """Seconds between tries while the database does not answer."""
 FIRST_DELAY, LONGEST_DELAY = 2.0, 60.0
 """Seconds between the times that replies are brought to a server that does not answer."""
-MOST_DEATHS = 5
+MOST_DEATHS = 100
 """Replies over which so many workers died are not tried again."""
 
 log = logging.getLogger(__name__)

@@ -39,6 +39,8 @@ LEAVING = 1.0
 """Seconds in which a load balancer can see that the bot is about to stop, before it takes no more requests."""
 DRAINING = 8.0
 """Seconds that replies in hand have to go out when the bot is told to stop."""
+ANSWERS_FIRST = 1.0
+"""Seconds after the start before the profile is looked at."""
 STOPPED, REFUSED = 0, 1
 
 log = logging.getLogger(__name__)
@@ -146,9 +148,15 @@ def _chores(parts: _Bot, service: Service, renderer: TemplateRenderer) -> Iterat
     options = parts.options
     if parts.post.slot == 0:
         yield _keep_tidy(service, options.retention_days)
-        yield publish(parts.bot, renderer, options.language or FALLBACK)
+        yield _published(parts.bot, renderer, options.language or FALLBACK)
         if options.webhook:
             yield register(parts.bot, options.webhook, options.secret)
+
+
+async def _published(bot: RawBot, renderer: TemplateRenderer, fallback: str) -> None:
+    """Sets the profile, after those who waited for the bot got their first answers."""
+    await asyncio.sleep(ANSWERS_FIRST)
+    await publish(bot, renderer, fallback)
 
 
 @asynccontextmanager

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, inspect
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 KNOWN = ("0001", "0002")
 HEAD = KNOWN[-1]
@@ -44,6 +46,8 @@ def bring_up(connection: Connection, target: str = HEAD) -> None:
 
 
 def _revision(connection: Connection) -> str | None:
+    from sqlalchemy import inspect
+
     if not inspect(connection).has_table("alembic_version"):
         return None
     found: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()

@@ -73,11 +73,11 @@ def _bytes(file: Path) -> bytes:
 class TestKilled:
     @pytest.mark.parametrize("saves", [1, 17, 60])
     async def test_a_killed_process_loses_nothing_that_it_saved(self, file: Path, saves: int) -> None:
-        with child(SAVES_FOR_EVER, f"sqlite+aiosqlite:///{file}") as child:
-            assert child.stdout
-            told = [int(child.stdout.readline()) for _ in range(saves)]
-            os.kill(child.pid, signal.SIGKILL)
-            told += [int(line) for line in child.stdout]
+        with child(SAVES_FOR_EVER, f"sqlite+aiosqlite:///{file}") as process:
+            assert process.stdout
+            told = [int(process.stdout.readline()) for _ in range(saves)]
+            os.kill(process.pid, signal.SIGKILL)
+            told += [int(line) for line in process.stdout]
 
         store = _store(file)
         await store.start()

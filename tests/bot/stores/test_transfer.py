@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -147,7 +148,7 @@ class TestEncryption:
         first, second = new_key(), new_key()
         for keys, old in (((first,), first), ((second, first), first)):
             async with opened(url, *keys) as store:
-                assert await store.administer(lambda connection, keys=keys: resealed(connection, Seal(keys))) == 8
+                assert await store.administer(partial(resealed, seal=Seal(keys))) == 8
                 assert "Kreuzberg" not in await lines_of(store)
             async with opened(url, keys[0]) as store:
                 assert (await store.open(HERE, -5)).seen

@@ -114,6 +114,7 @@ async def test_neither_the_token_nor_a_word_typed_reaches_a_log(
     with pytest.MonkeyPatch.context() as patched:
         for module in ("run", "polling", "calls"):
             patched.setattr(f"bot.channels.telegram.{module}.FIRST_PAUSE", 0.01)
+        patched.setattr("bot.channels.telegram.run.ANSWERS_FIRST", 0)
         serving = asyncio.ensure_future(serve(service, renderer, Options(TOKEN, api.url, None, 30), Post()))
         person = Person(api)
         await person.type("Wang Xiaoming 13800138000")
