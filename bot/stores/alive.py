@@ -23,9 +23,10 @@ def new_name() -> str:
 
 def fate(name: str) -> bool | None:
     """Whether the worker of that name lives; None where this cannot be told from here."""
-    machine, process, begun, _ = name.split(":")
+    machine, *rest = name.split(":")
     if not machine or machine != _machine():
         return None
+    process, begun, _ = rest
     return _begun(int(process)) == begun
 
 

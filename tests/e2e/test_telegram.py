@@ -168,8 +168,9 @@ async def test_forgetting_leaves_no_row_and_only_a_way_to_begin_again(
     await walk.person.tap(walk.label(Did(Command.FORGET, "yes")))
     assert walk.person.last.text == read_text({"text": renderer.voices["zh"].say("dialog.forgotten"), "parse_mode": "HTML"})
     assert walk.person.buttons() == [renderer.voices["zh"].words.button["restart"]]
-    for file in process.database.parent.glob("kept.db*"):
-        assert b"987654321" not in file.read_bytes()
+    for file in (*process.database.parent.glob("kept.db*"), process.log):
+        for trace in (b"987654321", b"answers", b"items", b"age_years"):
+            assert trace not in file.read_bytes()
     await walk.person.type("/start")
     assert renderer.voices["zh"].words.button["begin"] in walk.person.buttons()
 

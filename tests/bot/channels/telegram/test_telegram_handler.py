@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 import pytest
 
 from bot.channels.telegram.courier import FIRST_DELAY
 from bot.render.renderer import TemplateRenderer
 from bot.service import Service
-from bot.stores.port import Key
+from bot.stores.port import Key, StoreUnavailable
 from flows.dialog.session import Session
 from tests.bot.channels.telegram.running import ERROR_ID, Pauses, Running, ShakyStore
 from tests.fakes.botapi import USERNAME, BotApi, Chat, Fault
@@ -285,3 +286,75 @@ async def test_what_was_sent_is_noted_as_soon_as_the_store_works_again(
     assert person.alive == [person.last]
     assert await store.backlog() == (0, 0.0)
     assert pauses.taken == [0.25, 0.5, 1.0]
+
+
+# --- calls that go back in the response to a webhook's request ---------------------------------------------------------
+
+
+def pressed(number: int, data: str, query: str = "q1") -> dict[str, Any]:
+    person = {"id": 77, "is_bot": False, "first_name": "P", "language_code": "en"}
+    message = {"message_id": 5, "date": 1, "chat": {"id": 77, "type": "private"}}
+    return {"update_id": number, "callback_query": {"id": query, "from": person, "chat_instance": "1", "data": data, "message": message}}
+
+
+async def test_a_press_is_answered_in_the_response_and_again_when_it_comes_twice(
+    api: BotApi, running: Running, person: Person, renderer: TemplateRenderer
+) -> None:
+    await begin(person, renderer)
+    api.calls.clear()
+    said = renderer.words("dialog.toast", "en", what="stale")
+    answer = {"method": "answerCallbackQuery", "callback_query_id": "q1", "text": said}
+    for _ in range(2):
+        assert await running.handler(pressed(9001, "zz.d1"), inline=True) == answer
+    await running.quiet()
+    assert "answerCallbackQuery" not in [call.method for call in api.calls]
+    assert len([call for call in api.calls if call.method == "sendMessage"]) <= 1
+
+
+async def test_a_press_without_a_word_is_answered_without_one(api: BotApi, running: Running, person: Person, renderer: TemplateRenderer) -> None:
+    await person.type("/start")
+    data = next(key["callback_data"] for row in person.screen.rows for key in row if key["text"] == button(renderer, "begin"))
+    assert await running.handler(pressed(9001, data), inline=True) == {"method": "answerCallbackQuery", "callback_query_id": "q1"}
+    await running.quiet()
+
+
+async def test_what_needs_a_result_does_not_go_into_the_response(running: Running, person: Person) -> None:
+    message = {"message_id": 5, "date": 1, "chat": {"id": 77, "type": "private"}, "from": {"id": 77, "is_bot": False}, "text": "/start"}
+    assert await running.handler({"update_id": 9001, "message": message}, inline=True) is None
+    await running.quiet()
+    assert person.buttons()
+
+
+async def test_a_press_under_a_message_in_a_group_is_answered_and_does_nothing(api: BotApi, running: Running, person: Person) -> None:
+    elsewhere = pressed(9001, "0.d1")
+    elsewhere["callback_query"]["message"]["chat"] = {"id": -5, "type": "group"}
+    assert await running.handler(elsewhere, inline=True) == {"method": "answerCallbackQuery", "callback_query_id": "q1"}
+    query = api.open_query(77)
+    for _ in range(2):
+        again = {**elsewhere, "update_id": 9002, "callback_query": {**elsewhere["callback_query"], "id": query}}
+        assert await running.handler(again) is None
+    await running.quiet()
+    assert [call.method for call in api.calls if call.method != "getUpdates"] == ["answerCallbackQuery"]
+
+
+@pytest.mark.parametrize("inline", [False, True])
+async def test_an_update_that_makes_the_bot_stumble_is_told_once_by_its_number(
+    running: Running, person: Person, store: ShakyStore, inline: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fall(*_: object) -> None:
+        raise ValueError("Zhang San")
+
+    monkeypatch.setattr("bot.service.turn", fall)
+    for _ in range(2):
+        await running.handler(pressed(9001, "0.d1"), inline)
+    await running.quiet()
+    assert [ERROR_ID in message.text.shown for message in person.messages] == [True]
+    assert (await store.open(Key("telegram", "77"), 9001)).seen
+
+
+async def test_nothing_of_an_update_is_there_when_it_cannot_be_saved(running: Running, person: Person, store: ShakyStore) -> None:
+    store.failures = 1
+    with pytest.raises(StoreUnavailable):
+        await running.handler(pressed(9001, "0.d1"), inline=True)
+    assert not (await store.open(Key("telegram", "77"), 9001)).seen
+    assert await store.backlog() == (0, 0.0)
