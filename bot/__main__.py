@@ -21,7 +21,7 @@ from flows.knowledge.model import LANGUAGES
 if TYPE_CHECKING:
     from bot.settings import Settings
 
-COMMANDS = ("chat", "telegram", "db", "assess", "check", "prove", "audit", "graph", "book", "editions", "diff")
+COMMANDS = ("chat", "telegram", "db", "assess", "whynot", "check", "prove", "audit", "graph", "book", "editions", "diff")
 ACTIONS = ("export", "import", "rekey", "newkey")
 FAILED = 1
 MOST_WORKERS = 64
@@ -65,6 +65,8 @@ def _run(arguments: argparse.Namespace, language: str, chosen: str | None) -> in
     match arguments.command:
         case "assess":
             return _assess(arguments, language)
+        case "whynot":
+            return _whynot(arguments, language)
         case "check":
             return wiring.run_check(language)
         case "prove":
@@ -125,9 +127,13 @@ def _parser(language: str, given: Sequence[str]) -> argparse.ArgumentParser:
         if name == "db":
             command.add_argument("action", choices=ACTIONS, help=say("option", "db_action"))
             command.add_argument("file", nargs="?", metavar="FILE|-", help=say("option", "db_file"))
-        if name == "assess":
+        if name in ("assess", "whynot"):
             command.add_argument("file", metavar="FILE", help=say("option", "file"))
+        if name == "assess":
             command.add_argument("--format", choices=[str(form) for form in Format], default="json", help=say("option", "format"))
+        if name == "whynot":
+            command.add_argument("--want", action="append", default=[], metavar="FACT[=VALUE]", help=say("option", "want"))
+            command.add_argument("--format", choices=("text", "jsonl"), default="text", help=say("option", "lines"))
         if name == "prove":
             command.add_argument("--fast", action="store_true", help=say("option", "fast"))
             command.add_argument("--out", type=Path, metavar="FILE.json", help=say("option", "certificate"))
@@ -160,14 +166,32 @@ def _sayings(language: str) -> Callable[..., str]:
     return say
 
 
-def _assess(arguments: argparse.Namespace, language: str) -> int:
-    name = str(arguments.file)
+def _cases(name: str, language: str) -> str | None:
+    """The text of a file with answers; None where it cannot be read, which is then said."""
     try:
         data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError:
         sys.stderr.write(_words("file_unreadable", language, name=name) + "\n")
+        return None
+    return data.decode("utf-8", errors="surrogateescape")
+
+
+def _assess(arguments: argparse.Namespace, language: str) -> int:
+    text = _cases(arguments.file, language)
+    return FAILED if text is None else wiring.run_assess(text, arguments.file, arguments.format, language)
+
+
+def _whynot(arguments: argparse.Namespace, language: str) -> int:
+    from bot.channels.commandline.whynot import WantUnknown
+
+    text = _cases(arguments.file, language)
+    if text is None:
         return FAILED
-    return wiring.run_assess(data.decode("utf-8", errors="surrogateescape"), name, arguments.format, language)
+    try:
+        return wiring.run_whynot(text, arguments.want, arguments.format, language)
+    except WantUnknown as unknown:
+        sys.stderr.write(wiring.words("commandline.want_unknown", language, want=unknown.text, known=unknown.known) + "\n")
+        return 2
 
 
 def _prove(arguments: argparse.Namespace, language: str) -> int:

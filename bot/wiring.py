@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 import time
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,6 +50,19 @@ def run_assess(text: str, name: str, form: str, language: str) -> int:
     knowledge = load()
     output = Output(Format(form), language, lambda: renderer(knowledge), sys.stdout, sys.stderr)
     return assess(text, name, knowledge, output)
+
+
+def run_whynot(text: str, wants: Sequence[str], form: str, language: str) -> int:
+    """Prints why the answers in ``text`` do not lead to other conclusions; returns the exit code.
+
+    Raises:
+        WantUnknown: one of ``wants`` is no conclusion.
+    """
+    from bot.channels.commandline.whynot import wants_of, whynot
+
+    knowledge = load()
+    output = Output(Format(form), language, lambda: renderer(knowledge), sys.stdout, sys.stderr)
+    return whynot(text, wants_of(wants, knowledge), knowledge, output)
 
 
 def run_check(language: str) -> int:

@@ -160,7 +160,8 @@ def nearest(knowledge: Knowledge, field: str, answer: Interval, now: Answer | No
     core = knowledge.fields[field].core
     wanted = region_of(knowledge, field, answer)
     cuts = sorted({cut for leaf in all_leaves(knowledge) if fields_of(leaf) == (field,) for cut in leaf_cuts(leaf)})
-    near = [value for value in _numbers(core, cuts) if region_of(knowledge, field, value) == wanted]
+    beside = [plain_number(cut + side) for cut in cuts for side in (-1.0, 1.0) if core.limits[0] < cut + side <= core.limits[1]]
+    near = [value for value in (*_numbers(core, cuts), *beside) if region_of(knowledge, field, value) == wanted]
     here = now.low if isinstance(now, Interval) else 0.0
     return min(near, key=lambda value: (not value.low.is_integer(), abs(value.low - here)), default=answer)
 

@@ -76,18 +76,19 @@ def _printed(documents: Iterator[CaseDocument], knowledge: Knowledge, output: Ou
             pairs = [_object(document, knowledge, output) for document in documents]
             found = [found for found, _ in pairs]
             if found:
-                _write_json(found[0] if len(found) == 1 else found, output.out, indent=2)
+                write_json(found[0] if len(found) == 1 else found, output.out, indent=2)
             outcomes = [refused for _, refused in pairs]
     return any(outcomes) if outcomes else None
 
 
 def _line(document: CaseDocument, knowledge: Knowledge, output: Output) -> bool:
     found, refused = _object(document, knowledge, output)
-    _write_json(found, output.out)
+    write_json(found, output.out)
     return refused
 
 
-def _write_json(value: Any, out: TextIO, indent: int | None = None) -> None:
+def write_json(value: Any, out: TextIO, indent: int | None = None) -> None:
+    """Writes one value as JSON."""
     text = json.dumps(value, ensure_ascii=False, indent=indent)
     out.write(text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")  # half a character is written as JSON escapes it
 
@@ -95,16 +96,17 @@ def _write_json(value: Any, out: TextIO, indent: int | None = None) -> None:
 def _object(document: CaseDocument, knowledge: Knowledge, output: Output) -> tuple[Mapping[str, Any], bool]:
     named = {} if document.case is None else {"case": document.case}
     if document.refusals:
-        return {**named, "error": _errors(document, output)}, True
+        return {**named, "error": errors(document, output)}, True
     return {**named, **report(knowledge.case(document.answers), knowledge)}, False
 
 
-def _errors(document: CaseDocument, output: Output) -> list[dict[str, str | None]]:
-    errors = [{"id": refusal.field, "message": message(refusal, output)} for refusal in document.refusals]
+def errors(document: CaseDocument, output: Output) -> list[dict[str, str | None]]:
+    """What was refused in a case; also listed on the error stream."""
+    found = [{"id": refusal.field, "message": message(refusal, output)} for refusal in document.refusals]
     words, case = output.speak().words, document.case
-    for error in errors:
+    for error in found:
         output.err.write(words("commandline.fault", output.language, case=case, **error) + "\n")
-    return errors
+    return found
 
 
 def message(refusal: Refusal, output: Output) -> str:
@@ -122,7 +124,7 @@ def _text(document: CaseDocument, knowledge: Knowledge, output: Output) -> bool:
     if document.case is not None:
         output.out.write(speak.words("commandline.case_heading", output.language, name=document.case) + "\n\n")
     if document.refusals:
-        _errors(document, output)
+        errors(document, output)
         return True
     case = knowledge.case(document.answers)
     output.out.write("\n\n".join(_parts(case, document.answers, knowledge, output)) + "\n\n")
