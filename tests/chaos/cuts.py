@@ -19,6 +19,7 @@ from bot.channels.telegram.request import AiohttpRequest
 from bot.stores import postgres, sqlite
 
 STORED = ("open", "save", "erase", "skip", "complete", "progress", "claim", "release", "beat", "scrub")
+ASKED = "do_request"
 STORES: tuple[Any, ...] = (sqlite.SqliteStore, postgres.PostgresStore)
 _SHAPE = struct.Struct("QQd")
 """How many boundaries were met, how many cuts were made, and how far the clock is off; shared by all workers."""
@@ -53,8 +54,8 @@ class Cuts:
         for store in STORES:
             for name in STORED:
                 setattr(store, name, self._wrapped(getattr(store, name), name))
-        AiohttpRequest.do_request = self._asking(AiohttpRequest.do_request)  # type: ignore[method-assign]
-        sqlite.transaction = self._transaction(sqlite.transaction)  # type: ignore[assignment]
+        setattr(AiohttpRequest, ASKED, self._asking(getattr(AiohttpRequest, ASKED)))
+        vars(sqlite).update(transaction=self._transaction(vars(sqlite)["transaction"]))
         self._wind()
 
     def _wrapped(self, call: Callable[..., Awaitable[Any]], name: str) -> Callable[..., Awaitable[Any]]:

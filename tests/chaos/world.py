@@ -245,7 +245,7 @@ class World:
     async def _striking(self) -> None:
         """Kills the supervisor with all its workers, again and again."""
         while True:
-            await asyncio.sleep(1 + 3 * self.rng.random())
+            await asyncio.sleep(4 + 4 * self.rng.random())
             with suppress(ProcessLookupError):
                 os.killpg(self._lives[-1], signal.SIGKILL)
                 self.tally.struck += 1
@@ -273,7 +273,7 @@ class World:
 
     async def quiet(self) -> None:
         """Waits until nothing is left to be sent."""
-        while await self._left():
+        while await self._left():  # noqa: ASYNC110 - another process writes
             await asyncio.sleep(0.003)
 
     async def _left(self) -> int:

@@ -11,14 +11,27 @@ import copy
 import json
 import os
 import signal
-import subprocess  # noqa: S404 - starts itself
+import subprocess
 import sys
 import tempfile
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from bot import __main__, wiring
+from bot.render.renderer import TELEGRAM_PAGE, TemplateRenderer
+from bot.stores.database import database_store
+from flows.knowledge.loader import load
+from tests.chaos.cuts import Cuts
+
+LATE = (
+    *("alembic.command", "sqlalchemy.dialects.postgresql.asyncpg", "sqlalchemy.ext.asyncio", "uvloop", "pydantic_settings"),
+    *("bot.channels.telegram.run", "bot.channels.telegram.serving", "bot.channels.telegram.webhook", "bot.stores.postgres"),
+)
+"""What a bot imports only when it needs it; here it is imported before anything is forked."""
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -53,7 +66,7 @@ class Zygote:
 
     def __post_init__(self) -> None:
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
-        self._process = subprocess.Popen(  # noqa: S603 - starts itself
+        self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.chaos.zygote"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment, cwd=ROOT
         )
         assert self._process.stdout is not None
@@ -76,16 +89,10 @@ class Zygote:
 
 def _loaded() -> tuple[dict[bool, Any], dict[Any, Any]]:
     """The knowledge in two versions, with the voices of each."""
-    import uvloop  # noqa: F401, PLC0415 - what a bot imports late is imported before it is forked
-
-    import bot.channels.telegram.run
-    import bot.channels.telegram.serving
-    import bot.channels.telegram.webhook
-    import bot.stores.postgres
-    from bot.render.renderer import TELEGRAM_PAGE, TemplateRenderer
-    from flows.knowledge.loader import load
-
-    _warm()
+    for name in LATE:
+        import_module(name)
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(_opened(f"sqlite+aiosqlite:///{folder}/kept.db"))
     knowledge = load()
     newer = copy.copy(knowledge)
     newer.version = knowledge.version + 1
@@ -93,27 +100,16 @@ def _loaded() -> tuple[dict[bool, Any], dict[Any, Any]]:
     return known, {version: TemplateRenderer(version, TELEGRAM_PAGE) for version in known.values()}
 
 
-def _warm() -> None:
-    """Does once what makes the libraries import their parts: a database is made and opened."""
-    from bot.settings import Settings
-    from bot.stores.database import database_store
-
-    async def opened(folder: str) -> None:
-        for _ in range(2):
-            store = database_store(f"sqlite+aiosqlite:///{folder}/kept.db")
-            await store.start()
-            await store.close()
-
-    with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(opened(folder))
-        Settings(database_url=f"sqlite+aiosqlite:///{folder}/kept.db")
+async def _opened(url: str) -> None:
+    """Makes the libraries import their parts: a database is made, and opened once more."""
+    for _ in range(2):
+        store = database_store(url)
+        await store.start()
+        await store.close()
 
 
 def _live(life: Life, known: Mapping[bool, Any], voices: Mapping[Any, Any]) -> int:
     """In the child: the command."""
-    from bot import __main__, wiring
-    from tests.chaos.cuts import Cuts
-
     os.setsid()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     log = os.open(life.log, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
@@ -122,8 +118,7 @@ def _live(life: Life, known: Mapping[bool, Any], voices: Mapping[Any, Any]) -> i
         os.dup2(old, new)
     os.environ.clear()
     os.environ.update(life.environment)
-    wiring.load = lambda: known[life.newer]
-    wiring.renderer = lambda knowledge, _limit=None: voices[knowledge]
+    vars(wiring).update(load=lambda: known[life.newer], renderer=lambda knowledge, _limit: voices[knowledge])
     Cuts(life.cuts, life.name, life.shift).install()
     sys.argv = ["phnen-bot", *life.arguments]
     return int(__main__.main() or 0)
@@ -143,8 +138,6 @@ def _serve() -> None:
             except SystemExit as ended:
                 code = int(ended.code or 0)
             except BaseException:  # noqa: BLE001 - whatever it is, it is told in the log
-                import traceback
-
                 traceback.print_exc()
             finally:
                 sys.stderr.flush()

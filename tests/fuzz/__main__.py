@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -44,8 +45,7 @@ def _run(name: str, seconds: int) -> bool:
 
 
 def _child(name: str, seconds: int) -> None:
-    import atheris  # noqa: PLC0415 - of the group `fuzz`, which tests do without
-
+    atheris = import_module("atheris")  # of the group `fuzz`, which tests do without
     for module in ("flows.dialog", "flows.rules", "bot.channels.telegram.bridge"):
         for loaded in [loaded for each, loaded in sys.modules.items() if each.startswith(module)]:
             for value in vars(loaded).values():

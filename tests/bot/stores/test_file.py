@@ -191,8 +191,11 @@ async def test_another_process_that_opens_and_closes_the_file_takes_nothing_away
     await store.save(Key("test", "1"), Stored({"first": 1}))
     count = f"import sqlite3; c = sqlite3.connect({str(tmp_path / 'kept.db')!r}); print(c.execute('SELECT count(*) FROM conversations').fetchone()[0]); c.close()"
     for number in (2, 3):
-        subprocess.run([sys.executable, "-c", count], check=True, capture_output=True)
+        _told(count)
         await store.save(Key("test", str(number)), Stored({"first": number}))
-        seen = subprocess.run([sys.executable, "-c", count], check=True, capture_output=True, text=True)
-        assert seen.stdout.strip() == str(number)
+        assert _told(count) == str(number)
     await store.close()
+
+
+def _told(program: str) -> str:
+    return subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout.strip()
