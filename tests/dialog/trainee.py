@@ -33,8 +33,8 @@ def knowledge() -> Knowledge:
 class Trainee:
     """Holds one session and the replies of the last turn."""
 
-    def __init__(self, language: str = "en", session: Session | None = None) -> None:
-        self.knowledge = knowledge()
+    def __init__(self, language: str = "en", session: Session | None = None, of: Knowledge | None = None) -> None:
+        self.knowledge = of or knowledge()
         self.now = NOW
         self.erased = False
         self.replies: tuple[Reply, ...] = ()

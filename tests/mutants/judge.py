@@ -1,4 +1,4 @@
-"""Who notices a fault: `check`, then the claims of `prove` (the cheapest first), then the cases and the oracle of the tests."""
+"""Who notices a fault: `check`, then the claims of `prove` (the cheapest first), then the cases, the oracle and the golden conversations of the tests."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 from bot.channels.commandline import prove
 from bot.render import audit as templates
 from bot.render import parity, sourcing
-from bot.render.renderer import TEMPLATES
+from bot.render.renderer import TEMPLATES, TemplateRenderer
 from flows.dialog import audit as dialog
 from flows.dialog.explain import report
 from flows.knowledge import audit as knowledge
@@ -28,12 +29,14 @@ from tests.mutants.source import KNOWLEDGE, Mutant
 from tests.mutants.states import Planted, Table
 from tests.oracle.conclusions import conclude
 from tests.oracle.generate import random_answers
+from tests.transcripts.writer import retold
 
 CHECK, PROVE, TESTS, NOBODY = "check", "prove", "tests", "nobody"
 CHEAP = ("second", "asking", "cases", "laws", "decides", "alone", "valued", "explained", "states", "ends", "questions", "comes", "later_apart")
 NEVER_TOLD = ("same_as_engine",)
 """Claims on the program, not on the knowledge."""
 ORACLE = 250
+CONVERSATIONS = Path(__file__).parents[1] / "transcripts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ class Bench:
             return Verdict(PROVE, f"laws: {error.faults[0].what}")
         except Exception as error:  # noqa: BLE001 - a proof that falls over is no proof
             return Verdict(PROVE, f"falls over: {type(error).__name__} {error}")
-        for case in () if spoken else tested(known):
+        for case in chain(() if spoken else tested(known), conversed(known, folder)):
             return Verdict(TESTS, case)
         return Verdict(NOBODY)
 
@@ -132,6 +135,20 @@ def tested(known: Knowledge) -> Iterator[str]:
             yield f"oracle: refused {document.refusals[0].field}"
         else:
             yield from (f"oracle{found}"[:120] for found in differences(expected, report(known.case(document.answers), known)))
+
+
+def conversed(known: Knowledge, folder: Path) -> Iterator[str]:
+    """The golden conversations that go another way or say something else."""
+    renderer = TemplateRenderer(known, folder=folder)
+    for path in sorted(CONVERSATIONS.glob("*.txt")):
+        accepted = path.read_text(encoding="utf-8")
+        try:
+            told = retold(accepted, path.suffixes[0].removeprefix("."), known, renderer)
+        except Exception as error:  # noqa: BLE001 - a conversation that cannot be held is noticed, whatever it falls over
+            yield f"{path.name}: {type(error).__name__}"
+        else:
+            if told != accepted:
+                yield path.name
 
 
 @cache
