@@ -32,8 +32,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.25, 5.0
 """Seconds between tries while the database does not answer."""
 FIRST_DELAY, LONGEST_DELAY = 2.0, 60.0
 """Seconds between the times that replies are brought to a server that does not answer."""
-MOST_DEATHS = 5
-"""Replies over which so many workers died are not tried again."""
+MOST_DEATHS = 100
+"""Replies over which so many workers died are not tried again: more kills than bad luck explains."""
 
 log = logging.getLogger(__name__)
 
