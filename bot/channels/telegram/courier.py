@@ -33,7 +33,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.25, 5.0
 FIRST_DELAY, LONGEST_DELAY = 2.0, 60.0
 """Seconds between the times that replies are brought to a server that does not answer."""
 MOST_DEATHS = 100
-"""Replies over which so many workers died are not tried again."""
+"""Replies over which so many workers died are not tried again: more kills than bad luck explains."""
 
 log = logging.getLogger(__name__)
 

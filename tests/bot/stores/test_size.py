@@ -25,13 +25,13 @@ async def work(url, size):
     await store.close()
     store = database_store(url)
     await store.start()
-    for round_ in range(4):
+    for round_ in range(3):
         begun = time.process_time()
-        for number in range(300):
+        for number in range(100):
             key = Key("telegram", str(number))
-            opened = await store.open(key, round_ * 300 + number)
+            opened = await store.open(key, round_ * 100 + number)
             kept = opened.stored or Stored({"answers": "x" * 600}, touched=9e9)
-            parcel = await store.save(key, kept, Deed(round_ * 300 + number, {"text": "y" * 900}, "ann"))
+            parcel = await store.save(key, kept, Deed(round_ * 100 + number, {"text": "y" * 900}, "ann"))
             await store.complete(parcel, "ann", {"screen": number})
         spent = time.process_time() - begun
     await store.backlog()
