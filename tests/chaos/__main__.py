@@ -24,6 +24,7 @@ PLANS = {
     "polling-gone": Plan(cuts=60, gone=5.0),
     "webhook": Plan(webhook=True, cuts=15, twice=0.2, lag=0.03),
     "webhook-faults": Plan(webhook=True, cuts=40, faults=0.1, twice=0.2, lag=0.03),
+    "webhook-limits": Plan(webhook=True, cuts=60, limits=True),
     "webhook-3": Plan(webhook=True, workers=3, cuts=40, twice=0.3, lag=0.03),
     "webhook-3-jumps": Plan(webhook=True, workers=3, cuts=40, twice=0.2, jumps=True, upgrade=True),
     "polling-pg": Plan(postgres=True, cuts=15),

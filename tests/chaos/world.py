@@ -7,7 +7,8 @@ import os
 import random
 import signal
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -23,6 +24,7 @@ from tests.chaos.zygote import ROOT, Life, Zygote
 from tests.e2e.webhook_case import SECRET, free_port
 from tests.fakes.botapi import TOKEN, BotApi, Fault, flood
 from tests.fakes.botapi_rules import read_text
+from tests.fakes.flood import Limits
 from tests.fakes.person import Person
 from tests.fakes.postgres import Postgres
 from tests.fakes.webhooks import Deliverer
@@ -48,6 +50,7 @@ class Plan:
         twice: chance of an update to come twice (webhook), and lag: the longest time it is under way.
         gone: seconds for which the database is gone, again and again.
         jumps: the clock jumps by up to an hour.
+        limits: the server enforces Telegram's limits, and the bot knows them.
     """
 
     webhook: bool = False
@@ -62,6 +65,7 @@ class Plan:
     lag: float = 0.0
     gone: float = 0.0
     jumps: bool = False
+    limits: bool = False
 
 
 @dataclass(slots=True)
@@ -96,6 +100,7 @@ class World:
             assert server is not None
             self.url = server.database(f"chaos_{os.getpid()}_{next(_numbers)}")
         self.log, self.port = folder / "log", free_port()
+        self._limits = Limits(time.monotonic) if plan.limits else None
         self._lives: list[int] = []
         self._dead: set[str] = set()
         self._newer = self._stopping = False
@@ -221,7 +226,7 @@ class World:
             "PYTHONPATH": str(ROOT),
             "PHNEN_BOT_TOKEN": TOKEN,
             "PHNEN_BOT_API_URL": self.api.url,
-            "PHNEN_BOT_PACE": "9999/9999/9999",
+            "PHNEN_BOT_PACE": "30/1/20" if self.plan.limits else "9999/9999/9999",
             "PHNEN_BOT_DATABASE_URL": self.url,
             "PHNEN_BOT_WEBHOOK_URL": "https://bot.example.org/telegram/hook",
             "PHNEN_BOT_WEBHOOK_SECRET": SECRET,
@@ -230,7 +235,10 @@ class World:
 
     # --- what is done to it -------------------------------------------------------------------------------------------
 
-    def _fault(self, method: str) -> Fault | None:
+    def _fault(self, method: str, given: Mapping[str, str]) -> Fault | None:
+        if self._limits is not None and (met := self._limits(method, given)):
+            self.tally.faults += 1
+            return met
         if self.rng.random() >= self.plan.faults or method in ("getMe", "setWebhook"):
             return None
         self.tally.faults += 1

@@ -116,7 +116,7 @@ class BotApi:
         wrong: what a strict server found wrong with requests; empty for a bot without faults.
         toasts: the answers to presses, by query id.
         quiet: waits until the bot has nothing left to send.
-        chance: may let a call go wrong.
+        chance: may let a call go wrong, given its method and parameters (``tests.fakes.flood`` sets Telegram's limits).
     """
 
     def __init__(self, token: str = TOKEN) -> None:
@@ -132,7 +132,7 @@ class BotApi:
         self.polls: list[dict[str, Any]] = []
         self.changed = asyncio.Condition()
         self.quiet: Callable[[], Awaitable[None]] = _at_once
-        self.chance: Callable[[str], Fault | None] = lambda _method: None
+        self.chance: Callable[[str, Mapping[str, str]], Fault | None] = lambda _method, _given: None
         self._updates: dict[int, dict[str, Any]] = {}
         self._numbers = {"update": 1000, "message": 0, "query": 5_000_000}
         self._faults: defaultdict[str, deque[tuple[Fault, Callable[[Mapping[str, Any]], bool]]]] = defaultdict(deque)
@@ -259,7 +259,7 @@ class BotApi:
             if meant({"chat_id": chat}):
                 del waiting[place]
                 return fault
-        return self.chance(method)
+        return self.chance(method, given)
 
     async def _record(self, method: str, given: Mapping[str, str], outcome: Any) -> None:
         status = 0 if isinstance(outcome, Fault) else outcome.code if isinstance(outcome, Refused) else 200
