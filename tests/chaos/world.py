@@ -216,7 +216,11 @@ class World:
             at = self.plan.first if self.plan.first and number == 0 else self.rng.randint(1, self.rng.choice((1, 2, 6)) * self.plan.cuts)
             cuts = [at * place for place in range(1, 1 + (4 if self.plan.workers > 1 else 1))]
         shift = [self.rng.choice((0.0, 0.0, 3600.0, -3600.0, 120.0, -7.0)) for _ in range(31)] if self.plan.jumps else []
-        arguments = ["telegram", *(["--webhook"] if self.plan.webhook else []), *(["--workers", str(self.plan.workers)] if self.plan.workers > 1 else [])]
+        arguments = [
+            "telegram",
+            *(["--webhook"] if self.plan.webhook else []),
+            *(["--workers", str(self.plan.workers)] if self.plan.workers > 1 else []),
+        ]
         return Life(arguments, self._settings(), str(self.log), f"life{number}", cuts, shift, self._newer)
 
     def _settings(self) -> dict[str, str]:
@@ -242,7 +246,14 @@ class World:
         if self.rng.random() >= self.plan.faults or method in ("getMe", "setWebhook"):
             return None
         self.tally.faults += 1
-        faults = (Fault(500, "Internal Server Error"), Fault(502, "Bad Gateway"), Fault(), Fault(late=True), Fault(body="<html>"), Fault(delay=0.05))
+        faults = (
+            Fault(500, "Internal Server Error"),
+            Fault(502, "Bad Gateway"),
+            Fault(),
+            Fault(late=True),
+            Fault(body="<html>"),
+            Fault(delay=0.05),
+        )
         return flood(1) if self.rng.random() < 0.05 else self.rng.choice(faults)
 
     def _again(self) -> bool:
