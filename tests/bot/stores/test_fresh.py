@@ -15,6 +15,7 @@ from sqlalchemy import create_engine
 from bot.stores.database import database_store
 from bot.stores.fresh import up_to_date
 from bot.stores.migrations import bring_up
+from bot.stores.port import Key, Stored
 
 
 def _migrated(path: Path) -> sqlite3.Connection:
@@ -82,3 +83,27 @@ def test_a_start_loads_neither_sqlalchemy_nor_alembic(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[3])
     assert done.stdout == "set()\n"
+
+
+LOCKED = """
+import fcntl, sys
+with open(sys.argv[1], "r+b") as file:
+    try:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 510, 0x40000002)  # where SQLite keeps the locks of those who read
+    except OSError:
+        print("in use")
+    else:
+        print("free")
+"""
+
+
+async def test_a_second_connection_takes_no_lock_away_from_the_first(tmp_path: Path) -> None:
+    # Or another process takes the file for unused and removes the log from under its users: "database disk image is malformed".
+    path = tmp_path / "kept.db"
+    for _ in range(2):
+        store = database_store(f"sqlite+aiosqlite:///{path}")
+        await store.start()
+        await store.save(Key("telegram", "1"), Stored({}, rev=1 if await store.load(Key("telegram", "1")) else 0))
+        done = subprocess.run([sys.executable, "-c", LOCKED, str(path)], capture_output=True, text=True, check=True)  # noqa: ASYNC221 - alone here
+        assert done.stdout == "in use\n"
+        await store.close()
