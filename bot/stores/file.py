@@ -184,7 +184,12 @@ class _Opened:
         from sqlalchemy.pool import NullPool
 
         engine = create_engine(
-            "sqlite://", creator=self._opened, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True, poolclass=NullPool, hide_parameters=True
+            "sqlite://",
+            creator=self._opened,
+            isolation_level="AUTOCOMMIT",
+            skip_autocommit_rollback=True,
+            poolclass=NullPool,
+            hide_parameters=True,
         )
         try:
             with engine.connect() as connection:

@@ -57,7 +57,9 @@ class PostgresStore:
 
     async def open(self, key: Key, update: int | None = None) -> Opened:
         """The conversation, and whether an update was applied before."""
-        ((session, rev, notes, memo, touched, version, said),) = await self.connections.ask(sql.OPEN, self.seal.name(key), key.channel, update)
+        ((session, rev, notes, memo, touched, version, said),) = await self.connections.ask(
+            sql.OPEN, self.seal.name(key), key.channel, update
+        )
         data = self.seal.data
         stored = None if session is None else Stored(data(session), rev, data(notes), data(memo), touched, version)
         return Opened(stored, said is not None, said or "")

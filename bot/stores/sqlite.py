@@ -262,7 +262,9 @@ def _released(connection: sqlite3.Connection, owner: str) -> None:
 
 def _beaten(connection: sqlite3.Connection, owner: str, now: float) -> list[str]:
     with transaction(connection):
-        connection.execute("INSERT INTO workers (owner, beat) VALUES (?, ?) ON CONFLICT (owner) DO UPDATE SET beat = excluded.beat", (owner, now))
+        connection.execute(
+            "INSERT INTO workers (owner, beat) VALUES (?, ?) ON CONFLICT (owner) DO UPDATE SET beat = excluded.beat", (owner, now)
+        )
         connection.execute("UPDATE outbox SET lease = ? WHERE owner = ?", (now + LEASE, owner))
         connection.execute("DELETE FROM workers WHERE beat < ?", (now - REMEMBERED,))
         return [row[0] for row in connection.execute("SELECT owner FROM workers WHERE beat > ?", (now - LEASE,))]

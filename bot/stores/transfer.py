@@ -162,7 +162,9 @@ def _ended(connection: Connection, *, complete: bool) -> None:
     if not complete or not connection.execute(select(traits).where(traits.c.name == "pepper")).first():
         raise TransferRefused("cut")
     if connection.dialect.name == "postgresql":  # the next row gets an id above those that came with theirs
-        connection.execute(text("SELECT setval(pg_get_serial_sequence('outbox', 'id'), (SELECT coalesce(max(id), 0) + 1 FROM outbox), false)"))
+        connection.execute(
+            text("SELECT setval(pg_get_serial_sequence('outbox', 'id'), (SELECT coalesce(max(id), 0) + 1 FROM outbox), false)")
+        )
 
 
 @contextmanager

@@ -34,7 +34,9 @@ def moved(session: Session, knowledge: Knowledge) -> tuple[Session, tuple[Reply,
     gone = [name for name in session.answers if name not in answers]
     if not session.consented:
         return settled.session, ()
-    told = note("moved", fields=[name for name in knowledge.fields if name in gone], more=sum(name not in knowledge.fields for name in gone))
+    told = note(
+        "moved", fields=[name for name in knowledge.fields if name in gone], more=sum(name not in knowledge.fields for name in gone)
+    )
     return settled.session, (told, *settled.notes)
 
 

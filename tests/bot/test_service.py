@@ -131,7 +131,9 @@ class TestVersions:
             await Service(knowledge, store, lambda: 5.0).decide(HERE, Says(Did(Command.REVIEW)), "en", 7)
         assert not (await store.open(HERE, 7)).seen
 
-    async def test_a_newer_program_goes_on_with_the_answers_that_fit_and_says_once_which_do_not(self, knowledge: Knowledge, newer: Knowledge) -> None:
+    async def test_a_newer_program_goes_on_with_the_answers_that_fit_and_says_once_which_do_not(
+        self, knowledge: Knowledge, newer: Knowledge
+    ) -> None:
         store = MemoryStore()
         await self.kept(store, self.session(knowledge, age_years=52, discovery="checkup"), knowledge.version)
         service = Service(newer, store, lambda: 5.0)

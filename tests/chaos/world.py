@@ -195,6 +195,8 @@ class World:
         try:
             await asyncio.wait_for(self._ended.wait(), ENDING)
         except TimeoutError:
+            os.kill(self._lives[-1], signal.SIGUSR1)  # writes to its log what it waits for
+            await asyncio.sleep(1)
             os.killpg(self._lives[-1], signal.SIGKILL)
             raise Violation("the bot does not stop when told to") from None
         finally:

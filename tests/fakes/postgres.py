@@ -86,7 +86,13 @@ class Postgres:
         # The server keeps what it inherits open: its output goes to a file, not to a pipe that would never end.
         with tempfile.TemporaryFile("w+") as out:
             done = subprocess.run(
-                [self._programs / program, *arguments], stdout=out, stderr=subprocess.STDOUT, check=False, cwd=self.folder, timeout=60, **self._as
+                [self._programs / program, *arguments],
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                check=False,
+                cwd=self.folder,
+                timeout=60,
+                **self._as,
             )
             out.seek(0)
             said = out.read()

@@ -33,7 +33,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.25, 5.0
 FIRST_DELAY, LONGEST_DELAY = 2.0, 60.0
 """Seconds between the times that replies are brought to a server that does not answer."""
 MOST_DEATHS = 100
-"""Replies over which so many workers died are not tried again."""
+"""Replies over which so many workers died are not tried again: more kills than bad luck explains."""
 
 log = logging.getLogger(__name__)
 
@@ -57,15 +57,18 @@ class Courier:
         self.store, self.calls, self.renderer, self.new_id, self.sleep = store, calls, renderer, new_id, sleep
         self.owner = new_name()
         self._hand: dict[str, int] = {}
+        self._behind: dict[str, int] = {}
         self._rounds: set[asyncio.Task[None]] = set()
         self._soon = asyncio.Event()
         self._closing = False
 
     def take(self, parcel: Parcel) -> None:
         """Sends a parcel that was just saved, or sees to it that it is sent after those before it."""
+        if parcel.key in self._hand:
+            self._behind[parcel.key] = parcel.id
+            return
         if not parcel.owned:
-            self._soon.set()  # whoever sends the one before it goes on with it; if that one was just done, nobody does
-        if parcel.key in self._hand or not parcel.owned:
+            self._soon.set()  # another worker sends the one before it, or has just done so
             return
         self._hand[parcel.key] = parcel.id
         round_ = asyncio.ensure_future(self._round(parcel))
@@ -114,7 +117,9 @@ class Courier:
         except _TakenOver:
             log.warning("another worker sends what this one had in hand")
         finally:
-            del self._hand[key]
+            # What was saved while the one before it was being completed nobody has in hand.
+            if self._behind.pop(key, 0) > self._hand.pop(key):
+                self._soon.set()
 
     async def _carried(self, parcel: Parcel) -> Parcel | None:
         """Sends a parcel, whatever it takes; gives the next one of the conversation."""

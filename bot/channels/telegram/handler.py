@@ -186,7 +186,11 @@ class _Act:
         shown = tuple(self.renderer.show(reply, spoken.session.language) for reply in spoken.replies)
         after = typed_after(talk, spoken.before, spoken.session, typed)
         self.toast = toast_of(shown) if self.inline else ""
-        payload = {**payload_of(self._order(spoken, shown), answered=self.inline), "update": talk.update, "language": spoken.session.language}
+        payload = {
+            **payload_of(self._order(spoken, shown), answered=self.inline),
+            "update": talk.update,
+            "language": spoken.session.language,
+        }
         return Deed(talk.update, payload, self.owner, self.toast), {"typed": after} if after else {}
 
     def _order(self, spoken: Spoken, shown: tuple[Shown, ...]) -> Order:

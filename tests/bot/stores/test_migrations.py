@@ -63,7 +63,9 @@ def to_0001(connection: Connection) -> None:
     for row in OLD:
         names = ("channel", "chat", "thread", "rev", "session", "memo", "seen", "touched")
         values = dict(zip(names, row, strict=True))
-        connection.execute(insert, {name: json.dumps(value) if name in ("session", "memo", "seen") else value for name, value in values.items()})
+        connection.execute(
+            insert, {name: json.dumps(value) if name in ("session", "memo", "seen") else value for name, value in values.items()}
+        )
 
 
 def newer(connection: Connection) -> None:
@@ -93,7 +95,9 @@ async def test_everything_of_the_first_revision_is_there_afterwards(url: str) ->
     await prepared(url, to_0001)
 
     store = await started(url)
-    found = [await store.open(Key(channel, chat, thread), update) for (channel, chat, thread, *_), update in zip(OLD, (102, 103, 1), strict=True)]
+    found = [
+        await store.open(Key(channel, chat, thread), update) for (channel, chat, thread, *_), update in zip(OLD, (102, 103, 1), strict=True)
+    ]
     await store.close()
 
     assert found == [
@@ -120,10 +124,14 @@ async def test_an_empty_database_gets_the_tables_that_the_statements_expect(url:
         seen = inspect(connection)
         assert {*seen.get_table_names()} == {*metadata.tables, "alembic_version"}
         for table in metadata.tables.values():
-            kinds = {(column["name"], column["type"].compile(connection.dialect), column["nullable"]) for column in seen.get_columns(table.name)}
+            kinds = {
+                (column["name"], column["type"].compile(connection.dialect), column["nullable"]) for column in seen.get_columns(table.name)
+            }
             floats = {"FLOAT": "DOUBLE PRECISION"} if connection.dialect.name == "postgresql" else {}
             expected = {(column.name, column.type.compile(connection.dialect), column.nullable) for column in table.columns}
-            assert {(name, kind, empty) for name, kind, empty in kinds} == {(name, floats.get(kind, kind), empty) for name, kind, empty in expected}
+            assert {(name, kind, empty) for name, kind, empty in kinds} == {
+                (name, floats.get(kind, kind), empty) for name, kind, empty in expected
+            }
             assert {index["name"] for index in seen.get_indexes(table.name)} == {index.name for index in table.indexes}
 
     store = await started(url)

@@ -146,7 +146,9 @@ async def test_bytes_that_cannot_be_removed_now_stay_owed(store: PostgresStore, 
     assert b"Kreuzberg" not in files(server)
 
 
-async def test_workers_that_remove_bytes_at_the_same_moment_do_not_hinder_each_other(store: PostgresStore, url: str, server: Postgres) -> None:
+async def test_workers_that_remove_bytes_at_the_same_moment_do_not_hinder_each_other(
+    store: PostgresStore, url: str, server: Postgres
+) -> None:
     others = [PostgresStore(url) for _ in range(3)]
     for other in others:
         await other.start()
@@ -158,7 +160,9 @@ async def test_workers_that_remove_bytes_at_the_same_moment_do_not_hinder_each_o
         await other.close()
 
 
-async def test_a_large_table_is_freed_without_being_rewritten_while_people_wait(store: PostgresStore, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_large_table_is_freed_without_being_rewritten_while_people_wait(
+    store: PostgresStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("bot.stores.postgres.SMALL", 0)
     await store.save(HERE, Stored({}))
     await store.erase(HERE, 1)
