@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import shutil
 import sys
 import tempfile
 import time
@@ -24,6 +25,7 @@ PLANS = {
     "polling-gone": Plan(cuts=60, gone=5.0),
     "webhook": Plan(webhook=True, cuts=15, twice=0.2, lag=0.03),
     "webhook-faults": Plan(webhook=True, cuts=40, faults=0.1, twice=0.2, lag=0.03),
+    "webhook-limits": Plan(webhook=True, cuts=60, limits=True),
     "webhook-3": Plan(webhook=True, workers=3, cuts=40, twice=0.3, lag=0.03),
     "webhook-3-jumps": Plan(webhook=True, workers=3, cuts=40, twice=0.2, jumps=True, upgrade=True),
     "polling-pg": Plan(postgres=True, cuts=15),
@@ -50,7 +52,10 @@ def main() -> int:
 async def _main(given: argparse.Namespace) -> int:
     plans = [(name, plan) for name, plan in PLANS.items() if given.only in name and (given.only not in PLANS or name == given.only)]
     knowledge, zygote, server = load(), Zygote(), Postgres(synchronous_commit="on") if any(plan.postgres for _, plan in plans) else None
-    books = {upgrade: scripts(knowledge, upgrade=upgrade, short=given.short or given.every)[slice(1, 2) if given.every else slice(None)] for upgrade in (False, True)}
+    books = {
+        upgrade: scripts(knowledge, upgrade=upgrade, short=given.short or given.every)[slice(1, 2) if given.every else slice(None)]
+        for upgrade in (False, True)
+    }
     bad, sums, begun = 0, Tally(), time.monotonic()
     try:
         seen = {upgrade: await _plain(zygote, upgrade, book) for upgrade, book in books.items()}
@@ -78,7 +83,9 @@ async def _plain(zygote: Zygote, upgrade: bool, book: Script) -> list[Expected]:
         return await World(zygote, undisturbed(Plan(upgrade=upgrade)), Path(folder), "plain").play(book, [None] * len(book))
 
 
-async def _run(zygote: Zygote, server: Postgres | None, what: tuple[str, Plan, str], told: tuple[Script, list[Expected]], sums: Tally) -> bool:
+async def _run(
+    zygote: Zygote, server: Postgres | None, what: tuple[str, Plan, str], told: tuple[Script, list[Expected]], sums: Tally
+) -> bool:
     """One run; whether every promise was kept."""
     name, plan, seed = what
     folder, begun, fault = Path(tempfile.mkdtemp(prefix="chaos")), time.monotonic(), ""
@@ -88,9 +95,13 @@ async def _run(zygote: Zygote, server: Postgres | None, what: tuple[str, Plan, s
     except (Exception, ExceptionGroup) as broken:  # noqa: BLE001 - whatever it is, it is told with its seed
         fault = "\n  ".join(f"{type(one).__name__}: {one}" for one in getattr(broken, "exceptions", [broken]))
     tally = world.tally
-    print(f"{name:18} seed {seed:8} {tally.updates:5} updates {tally.kills:4} kills {tally.faults:4} faults {time.monotonic() - begun:6.1f} s {'BROKEN ' + str(folder / 'log') if fault else 'kept'}")
+    print(
+        f"{name:18} seed {seed:8} {tally.updates:5} updates {tally.kills:4} kills {tally.faults:4} faults {time.monotonic() - begun:6.1f} s {'BROKEN ' + str(folder / 'log') if fault else 'kept'}"
+    )
     if fault:
         print(f"  {fault}")
+    else:
+        shutil.rmtree(folder)
     sys.stdout.flush()
     for field in ("updates", "kills", "faults", "copies", "gone"):
         setattr(sums, field, getattr(sums, field) + getattr(tally, field))

@@ -107,7 +107,9 @@ class Player:
             case "edit":
                 return [], await self.person.change(self._mine[action.number], action.text)
             case "tap" | "double":
-                pressed = [await self.person.press_data(action.text, self._button(action.text)) for _ in range(1 + (action.kind == "double"))]
+                pressed = [
+                    await self.person.press_data(action.text, self._button(action.text)) for _ in range(1 + (action.kind == "double"))
+                ]
                 return [query for query, _ in pressed], pressed[-1][1]
             case "stale":
                 query, update = await self.person.press_data(action.text, self.rng.choice(self._of_bot()))
@@ -119,7 +121,9 @@ class Player:
 
     def _button(self, data: str) -> Message:
         """A message with that button; where a screen stands there twice, either."""
-        found = [message for message in self.person.alive if any(button.get("callback_data") == data for row in message.rows for button in row)]
+        found = [
+            message for message in self.person.alive if any(button.get("callback_data") == data for row in message.rows for button in row)
+        ]
         if not found:
             raise Violation(f"{self._where()}: no button {data!r}; the screen has {self.person.buttons() if self.person.alive else None}")
         return self.rng.choice(found)

@@ -142,8 +142,12 @@ def scripts(knowledge: Knowledge, *, upgrade: bool = False, short: bool = False)
     wild = Sketch(knowledge, "en").say("/start", Did(Command.START)).tap(Did(Command.CONSENT)).answer(cases["V4"], 5)
     wild.say("/summary", Did(Command.SUMMARY)).double(Did(Command.RESUME)).say("/back", Did(Command.BACK)).answer(cases["V4"], 3)
     _between(wild, upgrade=upgrade)
-    wild.stale().forged("zz.d0").forged("'; drop").sticker().say("Ki-67 15%, AFP normal").tap(Did(Command.KEEP)).answer(cases["V4"], most // 2)
-    wild.say("/language", Did(Command.LANGUAGE)).say("患者王小明，男，56岁").answer(cases["V4"], most // 2).say("/summary", Did(Command.SUMMARY))
+    wild.stale().forged("zz.d0").forged("'; drop").sticker().say("Ki-67 15%, AFP normal").tap(Did(Command.KEEP)).answer(
+        cases["V4"], most // 2
+    )
+    wild.say("/language", Did(Command.LANGUAGE)).say("患者王小明，男，56岁").answer(cases["V4"], most // 2).say(
+        "/summary", Did(Command.SUMMARY)
+    )
     again = Sketch(knowledge, "zh").say("/start", Did(Command.START)).tap(Did(Command.CONSENT)).answer(cases["V6"], 12)
     _between(again, upgrade=upgrade)
     again.say("/restart", Did(Command.RESTART)).tap(Did(Command.RESTART, "yes"))

@@ -7,7 +7,8 @@ import os
 import random
 import signal
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -23,6 +24,7 @@ from tests.chaos.zygote import ROOT, Life, Zygote
 from tests.e2e.webhook_case import SECRET, free_port
 from tests.fakes.botapi import TOKEN, BotApi, Fault, flood
 from tests.fakes.botapi_rules import read_text
+from tests.fakes.flood import Limits
 from tests.fakes.person import Person
 from tests.fakes.postgres import Postgres
 from tests.fakes.webhooks import Deliverer
@@ -48,6 +50,7 @@ class Plan:
         twice: chance of an update to come twice (webhook), and lag: the longest time it is under way.
         gone: seconds for which the database is gone, again and again.
         jumps: the clock jumps by up to an hour.
+        limits: the server enforces Telegram's limits, and the bot knows them.
     """
 
     webhook: bool = False
@@ -62,6 +65,7 @@ class Plan:
     lag: float = 0.0
     gone: float = 0.0
     jumps: bool = False
+    limits: bool = False
 
 
 @dataclass(slots=True)
@@ -96,6 +100,7 @@ class World:
             assert server is not None
             self.url = server.database(f"chaos_{os.getpid()}_{next(_numbers)}")
         self.log, self.port = folder / "log", free_port()
+        self._limits = Limits(time.monotonic) if plan.limits else None
         self._lives: list[int] = []
         self._dead: set[str] = set()
         self._newer = self._stopping = False
@@ -190,6 +195,8 @@ class World:
         try:
             await asyncio.wait_for(self._ended.wait(), ENDING)
         except TimeoutError:
+            os.kill(self._lives[-1], signal.SIGUSR1)  # writes to its log what it waits for
+            await asyncio.sleep(1)
             os.killpg(self._lives[-1], signal.SIGKILL)
             raise Violation("the bot does not stop when told to") from None
         finally:
@@ -211,7 +218,11 @@ class World:
             at = self.plan.first if self.plan.first and number == 0 else self.rng.randint(1, self.rng.choice((1, 2, 6)) * self.plan.cuts)
             cuts = [at * place for place in range(1, 1 + (4 if self.plan.workers > 1 else 1))]
         shift = [self.rng.choice((0.0, 0.0, 3600.0, -3600.0, 120.0, -7.0)) for _ in range(31)] if self.plan.jumps else []
-        arguments = ["telegram", *(["--webhook"] if self.plan.webhook else []), *(["--workers", str(self.plan.workers)] if self.plan.workers > 1 else [])]
+        arguments = [
+            "telegram",
+            *(["--webhook"] if self.plan.webhook else []),
+            *(["--workers", str(self.plan.workers)] if self.plan.workers > 1 else []),
+        ]
         return Life(arguments, self._settings(), str(self.log), f"life{number}", cuts, shift, self._newer)
 
     def _settings(self) -> dict[str, str]:
@@ -221,7 +232,7 @@ class World:
             "PYTHONPATH": str(ROOT),
             "PHNEN_BOT_TOKEN": TOKEN,
             "PHNEN_BOT_API_URL": self.api.url,
-            "PHNEN_BOT_PACE": "9999/9999/9999",
+            "PHNEN_BOT_PACE": "30/1/20" if self.plan.limits else "9999/9999/9999",
             "PHNEN_BOT_DATABASE_URL": self.url,
             "PHNEN_BOT_WEBHOOK_URL": "https://bot.example.org/telegram/hook",
             "PHNEN_BOT_WEBHOOK_SECRET": SECRET,
@@ -230,11 +241,21 @@ class World:
 
     # --- what is done to it -------------------------------------------------------------------------------------------
 
-    def _fault(self, method: str) -> Fault | None:
+    def _fault(self, method: str, given: Mapping[str, str]) -> Fault | None:
+        if self._limits is not None and (met := self._limits(method, given)):
+            self.tally.faults += 1
+            return met
         if self.rng.random() >= self.plan.faults or method in ("getMe", "setWebhook"):
             return None
         self.tally.faults += 1
-        faults = (Fault(500, "Internal Server Error"), Fault(502, "Bad Gateway"), Fault(), Fault(late=True), Fault(body="<html>"), Fault(delay=0.05))
+        faults = (
+            Fault(500, "Internal Server Error"),
+            Fault(502, "Bad Gateway"),
+            Fault(),
+            Fault(late=True),
+            Fault(body="<html>"),
+            Fault(delay=0.05),
+        )
         return flood(1) if self.rng.random() < 0.05 else self.rng.choice(faults)
 
     def _again(self) -> bool:

@@ -67,7 +67,12 @@ class Zygote:
     def __post_init__(self) -> None:
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.chaos.zygote"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment, cwd=ROOT
+            [sys.executable, "-m", "tests.chaos.zygote"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment,
+            cwd=ROOT,
         )
         assert self._process.stdout is not None
         assert self._process.stdout.readline() == "ready\n"
@@ -116,12 +121,20 @@ def _live(life: Life, known: Mapping[bool, Any], voices: Mapping[Any, Any]) -> i
     nothing = os.open(os.devnull, os.O_RDONLY)
     for old, new in ((nothing, 0), (log, 1), (log, 2)):
         os.dup2(old, new)
+    signal.signal(signal.SIGUSR1, _tell)
     os.environ.clear()
     os.environ.update(life.environment)
     vars(wiring).update(load=lambda: known[life.newer], renderer=lambda knowledge, _limit: voices[knowledge])
     Cuts(life.cuts, life.name, life.shift).install()
     sys.argv = ["phnen-bot", *life.arguments]
     return int(__main__.main() or 0)
+
+
+def _tell(*_: object) -> None:
+    """Writes to the log what a bot that hangs waits for."""
+    for task in asyncio.all_tasks():
+        task.print_stack(file=sys.stderr)
+    sys.stderr.flush()
 
 
 def _serve() -> None:

@@ -7,12 +7,14 @@ import json
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
 
 from tests.fakes.botapi_rules import TOAST, Refused, Text, bad, check_profile, read_keyboard, read_parameters, read_text, units
+from tests.fakes.botapi_things import Call, Chat, Display, Fault, Message, flood
+
+__all__ = ["INSIDE", "NOW", "TOKEN", "USERNAME", "BotApi", "Call", "Chat", "Display", "Fault", "Message", "described", "flood"]
 
 TOKEN = "123456789:AAE-test_token_of_no_bot_at_all"
 USERNAME = "phnen_test_bot"
@@ -32,82 +34,6 @@ _OF_LIFE = (NOT_MODIFIED, TOO_OLD, "not found", "can't be edited")
 """Refusals that no bot can avoid."""
 
 
-@dataclass(slots=True)
-class Message:
-    """One message of a chat as a person sees it. ``versions`` are the keyboards it had before, latest last."""
-
-    id: int
-    text: Text
-    rows: list[list[dict[str, Any]]]
-    of_bot: bool
-    thread: int | None = None
-    versions: list[list[list[dict[str, Any]]]] = field(default_factory=list)
-    edits: int = 0
-
-
-@dataclass(slots=True)
-class Display:
-    """What a chat showed anew: a message of the bot as it was sent, or as it was after an edit.
-
-    Attributes:
-        text, rows: what was shown.
-        asker: the client that asked for it (its User-Agent).
-        untold: the client never got the answer, as the connection broke.
-        message: the id of the message.
-    """
-
-    text: Text
-    rows: list[list[dict[str, Any]]]
-    asker: str
-    message: int
-    untold: bool = False
-
-
-@dataclass(slots=True)
-class Chat:
-    """One chat. ``blocked``: the person takes no messages of the bot. ``shown``: everything it ever showed of the bot, in order."""
-
-    id: int
-    kind: str = "private"
-    messages: dict[int, Message] = field(default_factory=dict)
-    blocked: bool = False
-    topics: bool = False
-    shown: list[Display] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something that goes wrong with a call.
-
-    Attributes:
-        code, description, parameters: the answer instead of the right one; code 0 breaks the connection.
-        delay: seconds before anything is done.
-        late: the call is carried out first.
-        body: an answer that is no JSON.
-    """
-
-    code: int = 0
-    description: str = ""
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-    delay: float = 0.0
-    late: bool = False
-    body: str = ""
-
-
-def flood(seconds: int) -> Fault:
-    """Too many requests."""
-    return Fault(429, f"Too Many Requests: retry after {seconds}", {"retry_after": seconds})
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A request that came: its method and parameters, and how it was answered (0: not at all)."""
-
-    method: str
-    parameters: Mapping[str, Any]
-    status: int
-
-
 class BotApi:
     """The server. Tests drive it through ``tests.fakes.person``.
 
@@ -116,7 +42,7 @@ class BotApi:
         wrong: what a strict server found wrong with requests; empty for a bot without faults.
         toasts: the answers to presses, by query id.
         quiet: waits until the bot has nothing left to send.
-        chance: may let a call go wrong.
+        chance: may let a call go wrong, given its method and parameters (``tests.fakes.flood`` sets Telegram's limits).
     """
 
     def __init__(self, token: str = TOKEN) -> None:
@@ -132,7 +58,7 @@ class BotApi:
         self.polls: list[dict[str, Any]] = []
         self.changed = asyncio.Condition()
         self.quiet: Callable[[], Awaitable[None]] = _at_once
-        self.chance: Callable[[str], Fault | None] = lambda _method: None
+        self.chance: Callable[[str, Mapping[str, str]], Fault | None] = lambda _method, _given: None
         self._updates: dict[int, dict[str, Any]] = {}
         self._numbers = {"update": 1000, "message": 0, "query": 5_000_000}
         self._faults: defaultdict[str, deque[tuple[Fault, Callable[[Mapping[str, Any]], bool]]]] = defaultdict(deque)
@@ -259,7 +185,7 @@ class BotApi:
             if meant({"chat_id": chat}):
                 del waiting[place]
                 return fault
-        return self.chance(method)
+        return self.chance(method, given)
 
     async def _record(self, method: str, given: Mapping[str, str], outcome: Any) -> None:
         status = 0 if isinstance(outcome, Fault) else outcome.code if isinstance(outcome, Refused) else 200

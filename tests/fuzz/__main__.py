@@ -38,7 +38,9 @@ def _run(name: str, seconds: int) -> bool:
         [sys.executable, "-m", "tests.fuzz", name, "--seconds", str(seconds), "--child"], capture_output=True, text=True, check=False
     )
     ran = re.findall(r"Done (\d+) runs|#(\d+)\s", done.stderr)
-    print(f"{name}: {max((int(a or b) for a, b in ran), default=0):,} executions in {seconds} s, {'FOUND' if done.returncode else 'nothing found'}")
+    print(
+        f"{name}: {max((int(a or b) for a, b in ran), default=0):,} executions in {seconds} s, {'FOUND' if done.returncode else 'nothing found'}"
+    )
     if done.returncode:
         print("\n".join(done.stderr.splitlines()[-60:]))
     return done.returncode != 0
@@ -54,7 +56,14 @@ def _child(name: str, seconds: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for number, seed in enumerate(SEEDS[name]):
             (Path(folder) / str(number)).write_bytes(seed.encode("utf-8"))
-        arguments = [sys.argv[0], f"-max_total_time={seconds}", f"-max_len={LONGEST}", "-timeout=10", f"-artifact_prefix={tempfile.gettempdir()}/fuzz-", folder]
+        arguments = [
+            sys.argv[0],
+            f"-max_total_time={seconds}",
+            f"-max_len={LONGEST}",
+            "-timeout=10",
+            f"-artifact_prefix={tempfile.gettempdir()}/fuzz-",
+            folder,
+        ]
         atheris.Setup(arguments, TARGETS[name])
         atheris.Fuzz()
 

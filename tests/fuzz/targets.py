@@ -21,7 +21,14 @@ from flows.rules.values import Form, Interval
 
 SEEDS: Mapping[str, tuple[str, ...]] = {
     "words": (
-        *("\x01Ki-67 15-20%, 核分裂 3/2mm²", "\x02约3%", "\x035.1×4.2 cm", "\x04AFP、CEA、CA19-9均正常", "\x05TACE failed, SSA working", "\x06 1e999 NaN ٣ ½ ⁵ ①"),
+        *(
+            "\x01Ki-67 15-20%, 核分裂 3/2mm²",
+            "\x02约3%",
+            "\x035.1×4.2 cm",
+            "\x04AFP、CEA、CA19-9均正常",
+            "\x05TACE failed, SSA working",
+            "\x06 1e999 NaN ٣ ½ ⁵ ①",
+        ),
         *("\x0713800138000", "\x08{{7*7}}<b>&lt;", "\x0914 years", "\x0asmall cell, Ki-67 80%", "\x0b其余未做", "\x0c患者王小明，男，56岁"),
     ),
     "bridge": (

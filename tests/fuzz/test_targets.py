@@ -12,7 +12,12 @@ from tests.fuzz.targets import SEEDS, TARGETS, bridge, taps, words
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "chat", "from", "message", "text", "data", "type", "update_id", "date"]), inner, max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["id", "chat", "from", "message", "text", "data", "type", "update_id", "date"]), inner, max_size=5
+        )
+    ),
     max_leaves=12,
 )
 
