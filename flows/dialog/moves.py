@@ -13,7 +13,7 @@ from flows.dialog.replies import Reply
 from flows.dialog.screens import note, toast
 from flows.dialog.session import Screen, Session
 from flows.dialog.stages import ASKING
-from flows.dialog.understand import Reading, understand
+from flows.dialog.understand import LONGEST_TEXT, Reading, understand
 from flows.knowledge.loader import Knowledge
 from flows.knowledge.model import LANGUAGES, FieldSpec
 from flows.rules.fields import Kind
@@ -154,7 +154,7 @@ def finished(session: Session, field: str, knowledge: Knowledge) -> Move:
 
 def typed(session: Session, text: str, corrected: str | None, knowledge: Knowledge) -> Move:
     """Words were typed. They are never kept: only what was understood is."""
-    kind = looks_like_identifier(text)
+    kind = looks_like_identifier(text[:LONGEST_TEXT])  # what is longer is not read at all
     if kind is not None:
         return Move(session, (note("identifier", kind=kind.value),))
     if not session.consented:

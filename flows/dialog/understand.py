@@ -22,7 +22,11 @@ _UNKNOWN = frozenset(
         "|"
     )
 )
-_NOT_DONE = frozenset("not done|not_done|not tested|not performed|untested|未做|没做|未查|没查|未检查|未检测|没有做|未行|未测|没测|未测定|未送检|未化验".split("|"))
+_NOT_DONE = frozenset(
+    "not done|not_done|not tested|not performed|untested|未做|没做|未查|没查|未检查|未检测|没有做|未行|未测|没测|未测定|未送检|未化验".split(
+        "|"
+    )
+)
 _EVERYTHING = frozenset("everything|all|all of it|all of them|全部|全部内容|所有|都要|都讨论".split("|"))
 _ABOUT = re.compile(r"大?约(?:为|是)")
 _COMMANDS: Mapping[str, Command] = {
@@ -54,6 +58,15 @@ _LINK = re.compile(r"^[\s:=]*(?:(?:is|was|are)\b|为|是)?[\s:=]*", re.IGNORECAS
 _NOTHING = re.compile(r"(?:[\s,;、]|\band\b|和|与|及)*", re.IGNORECASE)
 _ALL = re.compile(r"^[\s:=]*(?:均为?|皆为?|都是?|(?:are\s+)?(?:all|both)\b|are\b)[\s:=]*", re.IGNORECASE)
 _PER = re.compile(r"^(?:个|枚)?\s*(?:/|per\b|每)?\s*", re.IGNORECASE)
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+"""Signs that nobody sees, as copied words bring them. Those that turn the order of figures around stay and are not understood."""
+_FIGURE_GOES_ON = re.compile(r"(?<=[0-9])\s?[,.]?\s?[0-9]")
+"""Where a number was cut that goes on, as in "1,234" or "1 000": to take the first part of it would be wrong."""
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉¼½¾⅐-⅞"
+_POWER = re.compile(rf"(?<=[\d.%])\s*[{_RAISED}]+|(?<![^\W\d{_RAISED}])[{_RAISED}]+(?![^\W\d])")
+"""A raised or lowered figure, or a fraction, that is part of a number: "10²" is no 102. In "mm²" and "⁶⁸Ga" it is part of a word."""
+_ENUMERATED = re.compile("[①-⒛⓪-⓿❶-➓㉑-㉟㊱-㊿]")
+"""Figures that number the parts of a list."""
 _STAINED = re.compile(r"^\++[\s,、]*|[\s]*\++$")
 """The plus signs beside a figure in a report of stains, as in "(+, 15%)"."""
 
@@ -87,6 +100,8 @@ def understand(text: str, here: str | None, knowledge: Knowledge) -> Reading:
     if len(text) > LONGEST_TEXT:
         return Reading(refusal=Refusal(here, "too_long"))
     plain = _plain(text)
+    if len(plain) > LONGEST_TEXT:
+        return Reading(refusal=Refusal(here, "too_long"))
     spec = knowledge.fields.get(here) if here else None
     if spec is not None:
         try:
@@ -103,7 +118,9 @@ def understand(text: str, here: str | None, knowledge: Knowledge) -> Reading:
 
 def _plain(text: str) -> str:
     """The text in one way of writing, whatever keyboard it came from."""
-    return _ABOUT.sub("约", re.sub(r"[ \t\u3000]+", " ", unicodedata.normalize("NFKC", text)).replace("’", "'")).strip()
+    seen = _POWER.sub("\ufffd", _UNSEEN.sub("", text))
+    listed = seen if len(seen.strip()) == 1 else _ENUMERATED.sub(";", seen)
+    return _ABOUT.sub("约", re.sub(r"[ \t\u3000]+", " ", unicodedata.normalize("NFKC", listed)).replace("’", "'")).strip()
 
 
 def _folded(text: str) -> str:
@@ -311,6 +328,8 @@ def _value(heard: str, text: str, fields: tuple[str, ...], knowledge: Knowledge)
     word = head.split(" ", 1)[0]
     refused: Refused | None = None
     for rest, words in ((False, whole), (False, f"{heard}{whole}"), (True, head), (True, f"{heard}{head}"), (True, word)):
+        if _FIGURE_GOES_ON.match(whole, len(words)) and whole.startswith(words):
+            continue
         for name in fields:
             try:
                 return _direct(words, knowledge.fields[name], knowledge), rest or words == word != whole

@@ -38,7 +38,7 @@ def read_number(text: str, field: Field) -> Interval:
     if match is None:
         raise NumberRefused("unreadable")
     about, bound, low, high = match["about"] or match["about2"], match["bound"], match["low"], match["high"]
-    if bound and high:
+    if (bound and high) or not all(_kept(end) for end in (low, high) if end):
         raise NumberRefused("unreadable")
     factor_low, factor_high = _factors(match["unit1"], match["unit2"], high is not None, field)
     first = Decimal(low) * factor_low
@@ -46,6 +46,11 @@ def read_number(text: str, field: Field) -> Interval:
     interval = _bounded(bound, first, field) if bound else _spanned(first, second, bool(about), high is not None)
     _check(interval, first, second, field)
     return _whole(interval, first, second) if field.kind is Kind.COUNT else interval
+
+
+def _kept(written: str) -> bool:
+    """Whether a number has no more figures than can be kept: 2.99999999999999999999 would become 3, perhaps over a cut-off."""
+    return Decimal(repr(float(written))) == Decimal(written)
 
 
 def _factors(unit1: str | None, unit2: str | None, ranged: bool, field: Field) -> tuple[Decimal, Decimal]:

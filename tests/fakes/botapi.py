@@ -7,16 +7,21 @@ import json
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
 
 from tests.fakes.botapi_rules import TOAST, Refused, Text, bad, check_profile, read_keyboard, read_parameters, read_text, units
+from tests.fakes.botapi_things import Call, Chat, Display, Fault, Message, flood
+
+__all__ = ["INSIDE", "NOW", "TOKEN", "USERNAME", "BotApi", "Call", "Chat", "Display", "Fault", "Message", "described", "flood"]
 
 TOKEN = "123456789:AAE-test_token_of_no_bot_at_all"
 USERNAME = "phnen_test_bot"
 NOW = 1_790_000_000
+
+INSIDE = "the server itself"
+"""Who does the call that an answer to a webhook is: nothing goes wrong between the server and itself."""
 
 NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same as a current content and "
@@ -29,63 +34,6 @@ _OF_LIFE = (NOT_MODIFIED, TOO_OLD, "not found", "can't be edited")
 """Refusals that no bot can avoid."""
 
 
-@dataclass(slots=True)
-class Message:
-    """One message of a chat as a person sees it. ``versions`` are the keyboards it had before, latest last."""
-
-    id: int
-    text: Text
-    rows: list[list[dict[str, Any]]]
-    of_bot: bool
-    thread: int | None = None
-    versions: list[list[list[dict[str, Any]]]] = field(default_factory=list)
-    edits: int = 0
-
-
-@dataclass(slots=True)
-class Chat:
-    """One chat. ``blocked``: the person takes no messages of the bot."""
-
-    id: int
-    kind: str = "private"
-    messages: dict[int, Message] = field(default_factory=dict)
-    blocked: bool = False
-    topics: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something that goes wrong with a call.
-
-    Attributes:
-        code, description, parameters: the answer instead of the right one; code 0 breaks the connection.
-        delay: seconds before anything is done.
-        late: the call is carried out first.
-        body: an answer that is no JSON.
-    """
-
-    code: int = 0
-    description: str = ""
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-    delay: float = 0.0
-    late: bool = False
-    body: str = ""
-
-
-def flood(seconds: int) -> Fault:
-    """Too many requests."""
-    return Fault(429, f"Too Many Requests: retry after {seconds}", {"retry_after": seconds})
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A request that came: its method and parameters, and how it was answered (0: not at all)."""
-
-    method: str
-    parameters: Mapping[str, Any]
-    status: int
-
-
 class BotApi:
     """The server. Tests drive it through ``tests.fakes.person``.
 
@@ -93,6 +41,8 @@ class BotApi:
         calls: every request but getUpdates, in order.
         wrong: what a strict server found wrong with requests; empty for a bot without faults.
         toasts: the answers to presses, by query id.
+        quiet: waits until the bot has nothing left to send.
+        chance: may let a call go wrong, given its method and parameters (``tests.fakes.flood`` sets Telegram's limits).
     """
 
     def __init__(self, token: str = TOKEN) -> None:
@@ -108,10 +58,13 @@ class BotApi:
         self.polls: list[dict[str, Any]] = []
         self.changed = asyncio.Condition()
         self.quiet: Callable[[], Awaitable[None]] = _at_once
+        self.chance: Callable[[str, Mapping[str, str]], Fault | None] = lambda _method, _given: None
         self._updates: dict[int, dict[str, Any]] = {}
         self._numbers = {"update": 1000, "message": 0, "query": 5_000_000}
         self._faults: defaultdict[str, deque[tuple[Fault, Callable[[Mapping[str, Any]], bool]]]] = defaultdict(deque)
         self._poller = 0
+        self._asker = ""
+        self._fresh: Display | None = None
         self._open_queries: dict[str, int] = {}
         self._runner: web.AppRunner | None = None
 
@@ -203,17 +156,22 @@ class BotApi:
         given = {**request.query, **{name: str(value) for name, value in (await request.post()).items()}}
         if request.match_info["token"] != self.token:
             return _answer(Refused(401, "Unauthorized"))
-        fault = self._next_fault(method, given)
+        fault = None if request.headers.get("User-Agent") == INSIDE else self._next_fault(method, given)
         outcome: Any = None
         if fault:
             await self._tell()
             await asyncio.sleep(fault.delay)
+        fresh = None
         try:
             if fault is None or fault.late or not (fault.code or fault.body or fault == Fault()):
+                self._asker, self._fresh = request.headers.get("User-Agent", ""), None
                 outcome = await self._carry_out(method, given)
+                fresh = self._fresh
         except Refused as refused:
             outcome = refused
         if fault and (fault.code or fault.body or not fault.delay):
+            if fresh is not None:
+                fresh.untold = True
             outcome = Refused(fault.code, fault.description, **fault.parameters) if fault.code else fault
         await self._record(method, given, outcome)
         if isinstance(outcome, Fault):
@@ -227,7 +185,7 @@ class BotApi:
             if meant({"chat_id": chat}):
                 del waiting[place]
                 return fault
-        return None
+        return self.chance(method, given)
 
     async def _record(self, method: str, given: Mapping[str, str], outcome: Any) -> None:
         status = 0 if isinstance(outcome, Fault) else outcome.code if isinstance(outcome, Refused) else 200
@@ -308,7 +266,12 @@ class BotApi:
             raise bad("message thread not found")
         message = Message(self.number("message"), read_text(given), read_keyboard(given.get("reply_markup")), of_bot=True, thread=thread)
         chat.messages[message.id] = message
+        self._show(chat, message)
         return described(chat, message)
+
+    def _show(self, chat: Chat, message: Message) -> None:
+        self._fresh = Display(message.text, message.rows, self._asker, message.id)
+        chat.shown.append(self._fresh)
 
     def _message(self, given: Mapping[str, Any]) -> tuple[Chat, Message]:
         chat = self._chat(given)
@@ -327,11 +290,13 @@ class BotApi:
 
     def _change(self, given: Mapping[str, Any], text: Text | None) -> dict[str, Any]:
         chat, message = self._message(given)
-        text, rows = text or message.text, read_keyboard(given.get("reply_markup"))
+        worded, text, rows = text is not None, text or message.text, read_keyboard(given.get("reply_markup"))
         if (text, rows) == (message.text, message.rows):
             raise bad(NOT_MODIFIED)
         message.versions.append(message.rows)
         message.text, message.rows, message.edits = text, rows, message.edits + 1
+        if worded:
+            self._show(chat, message)
         return described(chat, message)
 
     def _answer_query(self, given: Mapping[str, Any]) -> bool:

@@ -74,18 +74,26 @@ class Person:
 
     async def show(self, kind: str, content: Any) -> None:
         """Sends something that is no text, such as a photo; waits until the bot is done with it."""
+        await self.api.settled(await self.post(kind, content))
+
+    async def post(self, kind: str, content: Any) -> int:
+        """Sends something that is no text without waiting; gives the id of the update."""
         message = Message(self.api.number("message"), Text(f"[{kind}]"), [], of_bot=False, thread=self.thread)
         self.chat.messages[message.id] = message
         update = {**self._sent(self.chat, message), kind: content}
         del update["text"]
-        await self.api.settled(await self.api.deliver({"message": update}))
+        return await self.api.deliver({"message": update})
 
     async def edit(self, message: int, text: str) -> None:
         """Changes a text sent before; waits until the bot is done with it."""
+        await self.api.settled(await self.change(message, text))
+
+    async def change(self, message: int, text: str) -> int:
+        """Changes a text sent before without waiting; gives the id of the update."""
         mine = self.chat.messages[message]
         mine.text = Text(text)
         update = {**self._sent(self.chat, mine), "edit_date": NOW + 1}
-        await self.api.settled(await self.api.deliver({"edited_message": update}))
+        return await self.api.deliver({"edited_message": update})
 
     async def tap(self, text: str, message: Message | None = None) -> str:
         """Taps a button; waits until the bot is done with it. Gives the word that popped up."""

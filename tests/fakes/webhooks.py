@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import defaultdict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import aiohttp
 
-from tests.fakes.botapi import BotApi
+from tests.fakes.botapi import INSIDE, BotApi
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 FIRST_PAUSE = 0.02
@@ -26,11 +26,17 @@ class Deliverer:
     Args:
         api: whose updates.
         address: where the bot listens; a proxy would lead there from the registered address.
+
+    Attributes:
+        lag: seconds that an update is under way.
+        again: whether an update is brought a second time, beside the first.
     """
 
     def __init__(self, api: BotApi, address: str) -> None:
         self.api, self.address = api, address
         self.statuses: list[int] = []
+        self.lag: Callable[[], float] = lambda: 0.0
+        self.again: Callable[[], bool] = lambda: False
         self._queues: defaultdict[Hashable, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._taken: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -66,12 +72,21 @@ class Deliverer:
     async def _bring(self, number: int, update: dict[str, Any]) -> None:
         async with self._queues[_queue(update)]:
             pause = FIRST_PAUSE
+            await asyncio.sleep(self.lag())
+            if self.again():
+                copy = asyncio.ensure_future(self._copied(update))
+                self._tasks.add(copy)
+                copy.add_done_callback(self._tasks.discard)
             while not await self._success(update):
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
         del self.api._updates[number]
         self.api.confirmed = min(self.api._updates, default=self.api._numbers["update"] + 1) - 1
         await self.api._tell()
+
+    async def _copied(self, update: dict[str, Any]) -> None:
+        await asyncio.sleep(self.lag())
+        await self._success(update)
 
     async def _success(self, update: dict[str, Any]) -> bool:
         try:
@@ -85,7 +100,8 @@ class Deliverer:
 
     async def _carry_out(self, body: str) -> None:
         """Does the call that an answer is."""
-        async with self._open.post(f"{self.api.url}/bot{self.api.token}/{_method(body)}", data=_parameters(body)) as done:
+        address = f"{self.api.url}/bot{self.api.token}/{_method(body)}"
+        async with self._open.post(address, data=_parameters(body), headers={"User-Agent": INSIDE}) as done:
             await done.read()
 
 

@@ -201,7 +201,8 @@ class Courier:
             except Exception as fault:  # noqa: BLE001 - what others left behind must not wait for a restart
                 log.warning("the outbox cannot be looked at: %s at %s", type(fault).__name__, where(fault))
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._soon.wait(), for_now)
+                async with asyncio.timeout(for_now):  # ``wait_for`` may swallow the order to stop
+                    await self._soon.wait()
             if self._soon.is_set():
                 self._soon.clear()
                 for_now = SOON

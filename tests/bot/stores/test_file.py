@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import sqlite3
+import subprocess
+import sys
 import threading
 import warnings
 from collections.abc import AsyncIterator
@@ -181,3 +183,19 @@ class TestClosing:
         await store.close()
 
         assert [each.name for each in file.parent.iterdir()] == ["kept.db"]
+
+
+async def test_another_process_that_opens_and_closes_the_file_takes_nothing_away(tmp_path: Path) -> None:
+    store = SqliteStore(f"sqlite+aiosqlite:///{tmp_path / 'kept.db'}")
+    await store.start()
+    await store.save(Key("test", "1"), Stored({"first": 1}))
+    count = f"import sqlite3; c = sqlite3.connect({str(tmp_path / 'kept.db')!r}); print(c.execute('SELECT count(*) FROM conversations').fetchone()[0]); c.close()"
+    for number in (2, 3):
+        _told(count)
+        await store.save(Key("test", str(number)), Stored({"first": number}))
+        assert _told(count) == str(number)
+    await store.close()
+
+
+def _told(program: str) -> str:
+    return subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout.strip()

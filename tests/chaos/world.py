@@ -1,0 +1,346 @@
+"""One run: people, a Bot API server, the real bot, and what is done to it. Everything by chance comes from one seed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
+from dataclasses import dataclass, field, replace
+from functools import cache
+from itertools import count
+from pathlib import Path
+
+import asyncpg
+
+from bot.render.renderer import speak
+from tests.chaos.players import Expected, Player, Violation, Weather
+from tests.chaos.scripts import Action
+from tests.chaos.zygote import ROOT, Life, Zygote
+from tests.e2e.webhook_case import SECRET, free_port
+from tests.fakes.botapi import TOKEN, BotApi, Fault, flood
+from tests.fakes.botapi_rules import read_text
+from tests.fakes.flood import Limits
+from tests.fakes.person import Person
+from tests.fakes.postgres import Postgres
+from tests.fakes.webhooks import Deliverer
+
+ENDING = 40.0
+"""Seconds in which a bot has to stop when it is told to."""
+_numbers = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run is like.
+
+    Attributes:
+        webhook: updates are brought; else they are fetched.
+        workers: processes behind the webhook.
+        postgres: the conversations are kept in PostgreSQL; else in a SQLite file of the run's own.
+        upgrade: the knowledge becomes newer half-way.
+        cuts: about every so many boundaries a worker kills itself; 0: never.
+        most: so many kills at most.
+        first: the boundary of the first kill, where it is not left to chance.
+        faults: chance of a call of the Bot API to go wrong.
+        twice: chance of an update to come twice (webhook), and lag: the longest time it is under way.
+        gone: seconds for which the database is gone, again and again.
+        jumps: the clock jumps by up to an hour.
+        limits: the server enforces Telegram's limits, and the bot knows them.
+    """
+
+    webhook: bool = False
+    workers: int = 1
+    postgres: bool = False
+    upgrade: bool = False
+    cuts: int = 0
+    most: int = 10_000
+    first: int = 0
+    faults: float = 0.0
+    twice: float = 0.0
+    lag: float = 0.0
+    gone: float = 0.0
+    jumps: bool = False
+    limits: bool = False
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run did."""
+
+    kills: int = 0
+    faults: int = 0
+    copies: int = 0
+    updates: int = 0
+    gone: int = 0
+    struck: int = 0
+    cuts: list[str] = field(default_factory=list)
+
+
+class World:
+    """One run of a plan.
+
+    Args:
+        zygote: starts the bot.
+        plan: what the run is like.
+        folder: for the database and the log.
+        seed: of everything by chance.
+        server: where the plan wants PostgreSQL.
+    """
+
+    def __init__(self, zygote: Zygote, plan: Plan, folder: Path, seed: str, server: Postgres | None = None) -> None:
+        self.zygote, self.plan, self.folder, self.rng = zygote, plan, folder, random.Random(seed)
+        self.api, self.tally, self.server = BotApi(), Tally(), server
+        self.url = f"sqlite+aiosqlite:///{self.folder / 'kept.db'}"
+        if plan.postgres:
+            assert server is not None
+            self.url = server.database(f"chaos_{os.getpid()}_{next(_numbers)}")
+        self.log, self.port = folder / "log", free_port()
+        self._limits = Limits(time.monotonic) if plan.limits else None
+        self._lives: list[int] = []
+        self._dead: set[str] = set()
+        self._newer = self._stopping = False
+        self._ended = asyncio.Event()
+        self._watching: asyncio.Task[None] | None = None
+
+    async def play(self, scripts: Sequence[tuple[str, list[Action]]], expected: Sequence[Expected | None]) -> list[Expected]:
+        """Lets people follow their scripts; gives what they saw.
+
+        Raises:
+            Violation: of a promise.
+        """
+        try:
+            return await self._played(scripts, expected)
+        finally:
+            self.tally.updates = self.api._numbers["update"] - 1000
+            self.tally.cuts = [line for line in self.log.read_text("utf-8").splitlines() if '"event": "cut ' in line]
+            self.tally.kills = len(self.tally.cuts) + self.tally.struck
+
+    async def _played(self, scripts: Sequence[tuple[str, list[Action]]], expected: Sequence[Expected | None]) -> list[Expected]:
+        weather = Weather(self.dead, busy(), 60.0 + 10 * self.plan.gone) if self.plan.gone else Weather(self.dead)
+        async with self._running():
+            people = [
+                Player(Person(self.api, 70 + place, language), actions, seen, weather, random.Random(self.rng.random()))
+                for place, ((language, actions), seen) in enumerate(zip(scripts, expected, strict=True))
+            ]
+            while any(player.at < len(player.actions) for player in people):
+                await self._together([player.play() for player in people])
+                if self.plan.upgrade and not self._newer:
+                    await self._upgraded()
+            async with asyncio.timeout(ENDING):
+                await self.quiet()
+            for player in people:
+                player.finish()
+            if self.api.wrong:
+                raise Violation(f"a strict server refuses: {self.api.wrong[:3]}")
+        return [player.noted for player in people]
+
+    async def _together(self, doings: Sequence[object]) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            for doing in doings:
+                tasks.create_task(doing)  # type: ignore[arg-type]
+
+    def dead(self, asker: str) -> bool:
+        """Whether a client of the server was killed."""
+        life, _, process = asker.rpartition(":")
+        return life in self._dead or not _lives(int(process or 0))
+
+    # --- the bot ------------------------------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def _running(self) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            await self.api.start()
+            stack.push_async_callback(self.api.stop)
+            self.api.quiet, self.api.chance = self.quiet, self._fault
+            if self.plan.webhook:
+                deliverer = Deliverer(self.api, f"http://127.0.0.1:{self.port}")
+                deliverer.lag = lambda: self.rng.random() * self.plan.lag
+                deliverer.again = self._again
+                stack.push_async_callback(deliverer.stop)
+            self._watching = asyncio.ensure_future(self._kept_alive())
+            stack.push_async_callback(self._stop)
+            if self.plan.cuts and self.plan.workers > 1:
+                striking = asyncio.ensure_future(self._striking())
+                stack.callback(striking.cancel)
+            if self.plan.gone:
+                locking = asyncio.ensure_future(self._losing())
+                stack.callback(locking.cancel)
+            yield
+
+    async def _kept_alive(self) -> None:
+        """Starts the bot, and again whenever it is dead."""
+        while not self._stopping:
+            life = self._life()
+            process = self.zygote.start(life)
+            self._lives.append(process)
+            await _end_of(process)
+            self._dead.add(life.name)
+            with suppress(ProcessLookupError):
+                os.killpg(process, signal.SIGKILL)
+            if not self._stopping:
+                await asyncio.sleep(self.rng.random() * 0.05)
+        self._ended.set()
+
+    async def _stop(self) -> None:
+        """Tells the bot to stop, and waits for it."""
+        self._stopping = True
+        assert self._watching is not None
+        with suppress(ProcessLookupError):
+            os.kill(self._lives[-1], signal.SIGTERM)
+        try:
+            await asyncio.wait_for(self._ended.wait(), ENDING)
+        except TimeoutError:
+            os.kill(self._lives[-1], signal.SIGUSR1)  # writes to its log what it waits for
+            await asyncio.sleep(1)
+            os.killpg(self._lives[-1], signal.SIGKILL)
+            raise Violation("the bot does not stop when told to") from None
+        finally:
+            self._watching.cancel()
+
+    async def _upgraded(self) -> None:
+        """The same database under newer knowledge."""
+        self._newer = True
+        os.kill(self._lives[-1], signal.SIGTERM)
+        before = len(self._lives)
+        async with asyncio.timeout(ENDING):
+            while len(self._lives) == before:  # noqa: ASYNC110 - what is waited for tells nobody
+                await asyncio.sleep(0.01)
+
+    def _life(self) -> Life:
+        number = len(self._lives)
+        cuts: list[int] = []
+        if self.plan.cuts and number < self.plan.most:
+            at = self.plan.first if self.plan.first and number == 0 else self.rng.randint(1, self.rng.choice((1, 2, 6)) * self.plan.cuts)
+            cuts = [at * place for place in range(1, 1 + (4 if self.plan.workers > 1 else 1))]
+        shift = [self.rng.choice((0.0, 0.0, 3600.0, -3600.0, 120.0, -7.0)) for _ in range(31)] if self.plan.jumps else []
+        arguments = [
+            "telegram",
+            *(["--webhook"] if self.plan.webhook else []),
+            *(["--workers", str(self.plan.workers)] if self.plan.workers > 1 else []),
+        ]
+        return Life(arguments, self._settings(), str(self.log), f"life{number}", cuts, shift, self._newer)
+
+    def _settings(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LD_LIBRARY_PATH", "SYSTEMROOT")}
+        return {
+            **kept,
+            "PYTHONPATH": str(ROOT),
+            "PHNEN_BOT_TOKEN": TOKEN,
+            "PHNEN_BOT_API_URL": self.api.url,
+            "PHNEN_BOT_PACE": "30/1/20" if self.plan.limits else "9999/9999/9999",
+            "PHNEN_BOT_DATABASE_URL": self.url,
+            "PHNEN_BOT_WEBHOOK_URL": "https://bot.example.org/telegram/hook",
+            "PHNEN_BOT_WEBHOOK_SECRET": SECRET,
+            "PHNEN_BOT_LISTEN": f"127.0.0.1:{self.port}",
+        }
+
+    # --- what is done to it -------------------------------------------------------------------------------------------
+
+    def _fault(self, method: str, given: Mapping[str, str]) -> Fault | None:
+        if self._limits is not None and (met := self._limits(method, given)):
+            self.tally.faults += 1
+            return met
+        if self.rng.random() >= self.plan.faults or method in ("getMe", "setWebhook"):
+            return None
+        self.tally.faults += 1
+        faults = (
+            Fault(500, "Internal Server Error"),
+            Fault(502, "Bad Gateway"),
+            Fault(),
+            Fault(late=True),
+            Fault(body="<html>"),
+            Fault(delay=0.05),
+        )
+        return flood(1) if self.rng.random() < 0.05 else self.rng.choice(faults)
+
+    def _again(self) -> bool:
+        twice = self.rng.random() < self.plan.twice
+        self.tally.copies += twice
+        return twice
+
+    async def _striking(self) -> None:
+        """Kills the supervisor with all its workers, again and again."""
+        while True:
+            await asyncio.sleep(4 + 4 * self.rng.random())
+            with suppress(ProcessLookupError):
+                os.killpg(self._lives[-1], signal.SIGKILL)
+                self.tally.struck += 1
+
+    async def _losing(self) -> None:
+        """Takes the database away for a while, again and again."""
+        while True:
+            await asyncio.sleep(0.5 + 2 * self.rng.random())
+            self.tally.gone += 1
+            await self.lose(self.plan.gone)
+
+    async def lose(self, seconds: float) -> None:
+        """Another process holds the file; or the server is stopped as by a power cut."""
+        if self.server is not None:
+            await asyncio.to_thread(self.server.stop, "immediate")
+            await asyncio.sleep(seconds)
+            await asyncio.shield(asyncio.to_thread(self.server.start))
+            return
+        with suppress(sqlite3.Error), closing(sqlite3.connect(self.folder / "kept.db", timeout=0, isolation_level=None)) as connection:
+            connection.execute("BEGIN EXCLUSIVE")
+            try:
+                await asyncio.sleep(seconds)
+            finally:
+                connection.execute("ROLLBACK")
+
+    async def quiet(self) -> None:
+        """Waits until nothing is left to be sent."""
+        while await self._left():  # noqa: ASYNC110 - another process writes
+            await asyncio.sleep(0.003)
+
+    async def _left(self) -> int:
+        rows = "SELECT count(*) FROM outbox"
+        if self.server is not None:
+            connection = await asyncpg.connect(self.url.replace("+asyncpg", ""))
+            try:
+                return int(await connection.fetchval(rows))
+            finally:
+                await connection.close()
+        try:
+            with closing(sqlite3.connect(f"file:{self.folder / 'kept.db'}?mode=ro", uri=True)) as opened:
+                return int(opened.execute(rows).fetchone()[0])
+        except sqlite3.OperationalError:
+            return 1
+
+
+@cache
+def busy() -> frozenset[str]:
+    """What the bot says while nothing can be saved, as a chat shows it."""
+    said = [speak("telegram.busy", language) for language in ("zh", "en")]
+    return frozenset(said) | frozenset(read_text({"text": text, "parse_mode": "HTML"}).shown for text in said)
+
+
+def undisturbed(plan: Plan) -> Plan:
+    """The plain run with whose transcripts those of a plan are compared."""
+    return replace(Plan(), upgrade=plan.upgrade)
+
+
+def _lives(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
+async def _end_of(process: int) -> None:
+    """Waits until a process has ended, whosever child it is."""
+    try:
+        watch = os.pidfd_open(process)
+    except ProcessLookupError:
+        return
+    ended, loop = asyncio.Event(), asyncio.get_running_loop()
+    loop.add_reader(watch, ended.set)
+    try:
+        await ended.wait()
+    finally:
+        loop.remove_reader(watch)
+        os.close(watch)
