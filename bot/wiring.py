@@ -203,7 +203,9 @@ async def run_chat(settings: Settings, language: str, chosen: str | None) -> int
         interactive = sys.stdin.isatty() and sys.stdout.isatty()
         voices = renderer(knowledge)
         voices.keep(settings.retention_days)
-        return await chat(service, voices, language, interactive=interactive, command="phnen-bot chat")
+        code = await chat(service, voices, language, interactive=interactive, command="phnen-bot chat")
+        await store.scrub()
+        return code
     finally:
         await store.close()
 

@@ -53,6 +53,7 @@ class PostgresStore:
         self.seal.use(pepper)
         if self.seal.encrypts and not is_wrapped(pepper):
             await self.connections.ask(sql.SET_TRAIT, "pepper", self.seal.wrapped(pepper), pepper)
+            await self.connections.ask(sql.OWED)  # the bytes it had before are to go
         await self.scrub()
 
     async def open(self, key: Key, update: int | None = None) -> Opened:
@@ -216,8 +217,8 @@ async def _scrubbed(connection: Any) -> None:
         if owed == "0":  # another worker was faster
             return
         small = await connection.fetchval(sql.SIZE) < SMALL
-        for table in ("outbox", "conversations"):
-            full = small or table == "outbox"
+        for table in ("traits", "outbox", "conversations"):
+            full = small or table != "conversations"
             await connection.execute(f"VACUUM {'FULL ' if full else ''}{table}", timeout=CHORE_SECONDS)
         # Whoever erased something meanwhile is owed another time.
         await connection.fetch(sql.SET_TRAIT, "owed", "0", owed)

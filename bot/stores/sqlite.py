@@ -62,7 +62,7 @@ class SqliteStore:
         pepper = await self.file.run_aside(_trait, "pepper")
         self.seal.use(pepper)
         if self.seal.encrypts and not is_wrapped(pepper):
-            await self.file.run_aside(_set_trait, "pepper", self.seal.wrapped(pepper))
+            await self.file.run_aside(_wrapped, self.seal.wrapped(pepper))
         await self.scrub()
 
     async def open(self, key: Key, update: int | None = None) -> Opened:
@@ -291,8 +291,11 @@ def _trait(connection: sqlite3.Connection, name: str) -> str:
     return str(connection.execute("SELECT value FROM traits WHERE name = ?", (name,)).fetchone()[0])
 
 
-def _set_trait(connection: sqlite3.Connection, name: str, value: str) -> None:
-    connection.execute("UPDATE traits SET value = ? WHERE name = ?", (value, name))
+def _wrapped(connection: sqlite3.Connection, pepper: str) -> None:
+    """Keeps the secret of the hashes encrypted; the bytes it had before are to go."""
+    with transaction(connection):
+        connection.execute("UPDATE traits SET value = ? WHERE name = 'pepper'", (pepper,))
+        connection.execute(_OWED)
 
 
 def _changed(connection: sqlite3.Connection, statement: str, values: tuple[Any, ...]) -> int:

@@ -41,10 +41,10 @@ WITH done AS (INSERT INTO conversations (key, rev, version, session, notes, touc
 CHANGE = f"""
 WITH done AS (UPDATE conversations SET rev = rev + 1, version = $2, session = $3, notes = $4, touched = $5 WHERE key = $1 AND rev = $6
     RETURNING memo){_deed(7)}"""
-_OWED = "UPDATE traits SET value = (value::bigint + 1)::text WHERE name = 'owed'"
+OWED = "UPDATE traits SET value = (value::bigint + 1)::text WHERE name = 'owed'"
 ERASE = f"""
 WITH done AS (DELETE FROM conversations WHERE key = $1 AND rev = $2 RETURNING NULL::text AS memo),
-owed AS ({_OWED} AND EXISTS (SELECT FROM done)){_deed(3)}"""
+owed AS ({OWED} AND EXISTS (SELECT FROM done)){_deed(3)}"""
 ERASE_NOTHING = f"""
 WITH done AS (SELECT NULL::text AS memo WHERE $2 = 0 AND NOT EXISTS (SELECT FROM conversations WHERE key = $1)){_deed(3)}"""
 SKIP = f"""
@@ -86,7 +86,7 @@ PURGE = f"""
 WITH done AS (DELETE FROM conversations WHERE touched < $1 RETURNING 1),
 unsent AS (DELETE FROM outbox WHERE at < $1 RETURNING 1),
 old AS (DELETE FROM updates WHERE at < {_now(2)} - {REMEMBERED}),
-owed AS ({_OWED} AND (EXISTS (SELECT FROM done) OR EXISTS (SELECT FROM unsent)))
+owed AS ({OWED} AND (EXISTS (SELECT FROM done) OR EXISTS (SELECT FROM unsent)))
 SELECT count(*) FROM done"""
 
 TRAIT = "SELECT value FROM traits WHERE name = $1"

@@ -7,7 +7,7 @@ first line names the revision of the tables, the last one the number of rows, so
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import groupby, islice, zip_longest
 from operator import itemgetter
@@ -25,7 +25,8 @@ TABLES = (traits, conversations, updates, outbox)
 SEALED = {conversations: ("session", "notes", "memo"), outbox: ("payload",)}
 """The columns that may be encrypted."""
 AT_ONCE = 500
-_BEGIN = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ"}
+_READ = {"sqlite": "BEGIN", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ"}
+_WRITE = {**_READ, "sqlite": "BEGIN IMMEDIATE"}
 _FREE = {"owner": None, "lease": 0.0}
 """Whoever was sending a row does not send it from elsewhere."""
 
@@ -40,7 +41,7 @@ class TransferRefused(Exception):
 
 def written(connection: Connection, write: Any) -> int:
     """Writes everything as it is at one moment, line by line; tells how many rows there are."""
-    with _transaction(connection):
+    with _transaction(connection, _READ):
         count = -2  # the first and the last line are no rows
         for line in _lines(connection):
             write(line + "\n")
@@ -168,8 +169,8 @@ def _ended(connection: Connection, *, complete: bool) -> None:
 
 
 @contextmanager
-def _transaction(connection: Connection) -> Iterator[None]:
-    connection.exec_driver_sql(_BEGIN[connection.dialect.name])
+def _transaction(connection: Connection, begin: Mapping[str, str] = _WRITE) -> Iterator[None]:
+    connection.exec_driver_sql(begin[connection.dialect.name])
     try:
         yield
     except BaseException:

@@ -159,6 +159,8 @@ def test_the_same_command_goes_on_where_the_input_ended(environment: dict[str, s
 
 def test_forget_leaves_nothing_to_continue(environment: dict[str, str], knowledge: Knowledge) -> None:
     run(environment, ["a", "?", "45", "/forget", "/forget yes"], "--lang", "zh")
+    kept = Path(environment["PHNEN_BOT_DATABASE_URL"].partition(":///")[2])
+    assert b"answers" not in b"".join(file.read_bytes() for file in kept.parent.glob(f"{kept.name}*"))
     assert knowledge.questions["A2"].ask["zh"] not in run(environment, [], "--lang", "zh")
 
 

@@ -159,6 +159,15 @@ class TestEncryption:
                     async with opened(url, old):
                         pass
 
+    async def test_the_secret_of_the_hashes_leaves_the_file_when_a_key_comes(self, tmp_path: Path) -> None:
+        url, file = f"sqlite+aiosqlite:///{tmp_path}/kept.db", tmp_path / "kept.db"
+        async with opened(url) as store:
+            pepper = json.loads((await lines_of(store)).splitlines()[2])["traits"]["value"]
+        assert pepper.encode() in file.read_bytes()
+        async with opened(url, new_key()):
+            pass
+        assert pepper.encode() not in file.read_bytes()
+
     async def test_an_encrypted_export_needs_the_same_key(self, url: str, tmp_path: Path) -> None:
         key = new_key()
         async with opened(url, key) as store:
