@@ -65,7 +65,9 @@ class File:
         Raises:
             StoreUnavailable: the database failed the job, or was closed before.
         """
-        if self._closed is None and (self._last is None or self._last.done()):
+        if self._last is not None and self._last.done():
+            self._last = None
+        if self._closed is None and self._last is None:
             try:
                 return self._here.done(job, *arguments)
             except _Locked:

@@ -15,10 +15,8 @@ TABLES = (
     "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))",
     """CREATE TABLE conversations ("key" TEXT NOT NULL, rev INTEGER NOT NULL, version INTEGER NOT NULL, session TEXT NOT NULL,
         notes TEXT NOT NULL, memo TEXT NOT NULL, touched FLOAT NOT NULL, PRIMARY KEY ("key"))""",
-    "CREATE INDEX conversations_touched ON conversations (touched)",
     """CREATE TABLE updates (channel TEXT NOT NULL, id BIGINT NOT NULL, at FLOAT NOT NULL, said TEXT NOT NULL, PRIMARY KEY (channel, id))
         WITHOUT ROWID""",
-    "CREATE INDEX updates_at ON updates (at)",
     """CREATE TABLE outbox (id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, "key" TEXT NOT NULL, payload TEXT NOT NULL, owner TEXT,
         lease FLOAT NOT NULL, tries INTEGER NOT NULL, at FLOAT NOT NULL)""",
     'CREATE INDEX outbox_key ON outbox ("key", id)',

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet
 
 _encoded = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+_decoded = json.JSONDecoder().raw_decode
 
 
 def new_key() -> str:
@@ -75,7 +76,7 @@ class Seal:
         Raises:
             KeyRefused: it cannot be decrypted.
         """
-        return json.loads(text if text[0] in "{[" else self.unwrapped(text))
+        return {} if text == "{}" else _decoded(text if text[0] in "{[" else self.unwrapped(text))[0]
 
     def wrapped(self, text: str) -> str:
         """A text as it is kept: encrypted if there is a key."""

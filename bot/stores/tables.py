@@ -1,4 +1,7 @@
-"""The tables as the newest migration leaves them."""
+"""The tables as the newest migration leaves them.
+
+What is looked for by age has no index: that is done once an hour, and every turn would pay for it.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,6 @@ conversations = Table(
     Column("notes", Text, nullable=False),
     Column("memo", Text, nullable=False),
     Column("touched", Float, nullable=False),
-    Index("conversations_touched", "touched"),
 )
 
 updates = Table(
@@ -26,7 +28,6 @@ updates = Table(
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("at", Float, nullable=False),
     Column("said", Text, nullable=False),
-    Index("updates_at", "at"),
     sqlite_with_rowid=False,
 )
 

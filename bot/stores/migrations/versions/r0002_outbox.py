@@ -41,7 +41,6 @@ def _tables() -> None:
         sa.Column("memo", sa.Text, nullable=False),
         sa.Column("touched", sa.Float, nullable=False),
     )
-    op.create_index("conversations_touched", "conversations", ["touched"])
     op.create_table(
         "updates",
         sa.Column("channel", sa.Text, primary_key=True),
@@ -50,7 +49,6 @@ def _tables() -> None:
         sa.Column("said", sa.Text, nullable=False),
         sqlite_with_rowid=False,
     )
-    op.create_index("updates_at", "updates", ["at"])
     op.create_table(
         "outbox",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
