@@ -131,7 +131,7 @@ def test_every_macro_that_a_reply_can_name_was_shown() -> None:
 
 
 PIECES = {
-    *(f"dialog.{name}" for name in ("lines", "folded", "stages_so_far", "problem", "hint", "facts", "stakes")),
+    *(f"dialog.{name}" for name in ("lines", "folded", "stages_so_far", "problem", "hint", "stakes")),
     *(f"explain.{name}" for name in ("named", "worth", "condition", "given_by", "answered", "now", "as_it_is", "valued", "headed", "ways", "lacks", "steps")),
     *(f"explain.{name}" for name in ("ground", "branch", "passed", "passed_within")),
     *(f"whatif.{name}" for name in ("told", "member", "about", "change", "tail")),
