@@ -69,7 +69,7 @@ class Cuts:
 
     def _asking(self, call: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
         async def asking(request: AiohttpRequest, url: str, *given: Any, **named: Any) -> Any:
-            request._opened().headers["User-Agent"] = f"{self.life}:{os.getpid()}"  # the server tells lives apart by it
+            self._named(request)
             name = url.rpartition("/")[2]
             if "My" in name or "Menu" in name:  # the bot's profile: repeated at every start
                 return await call(request, url, *given, **named)
@@ -79,6 +79,14 @@ class Cuts:
             return found
 
         return asking
+
+    def _named(self, request: AiohttpRequest) -> None:
+        """Names the process to the server, which tells lives apart by it."""
+        request._opened()
+        wire, agent = request._wire, f"{self.life}:{os.getpid()}"
+        if wire is not None and wire.agent != agent:
+            wire.agent = agent
+            wire._heads.clear()
 
     def _transaction(self, call: Callable[..., Any]) -> Callable[..., Any]:
         @contextmanager

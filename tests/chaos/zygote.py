@@ -88,8 +88,10 @@ class Zygote:
     def close(self) -> None:
         """Ends the zygote; lives that last go on."""
         assert self._process.stdin is not None
+        assert self._process.stdout is not None
         self._process.stdin.close()
         self._process.wait(10)
+        self._process.stdout.close()
 
 
 def _loaded() -> tuple[dict[bool, Any], dict[Any, Any]]:
