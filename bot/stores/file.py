@@ -26,6 +26,9 @@ _Arguments = TypeVarTuple("_Arguments")
 
 PATIENCE = 5.0
 """Seconds that a job waits for other processes, in the thread. In the event loop it does not wait at all."""
+TRIES_HERE, PAUSE_HERE = 20, 0.001
+"""How often a job looks whether another process is done, and the seconds between, before it waits in the thread. A turn takes a
+tenth of a millisecond to be written, while SQLite's own waiting goes on in steps of up to a tenth of a second."""
 WRITES_A_CHECKPOINT = 400
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _ON_CONNECT = (
@@ -39,9 +42,9 @@ class File:
     """A SQLite file that only its owner can read.
 
     A job that finds it free is done at once, in the event loop: that takes a twentieth of a millisecond, and handing it to a
-    thread would take longer. One that finds it locked by another process, and all that take their time, are done in a thread
-    in the order in which they were handed over; meanwhile no job overtakes them. A job begins and ends whatever becomes of
-    the task that waits for it.
+    thread would take longer. One that finds it locked by another process for long, and all that take their time, are done in a
+    thread in the order in which they were handed over; meanwhile no job overtakes them. A job that has begun ends, whatever
+    becomes of the task that waits for it.
 
     Args:
         url: ``sqlite+aiosqlite:///path`` or ``sqlite:///path``; the file and its folder are made if they are missing.
@@ -65,14 +68,20 @@ class File:
         Raises:
             StoreUnavailable: the database failed the job, or was closed before.
         """
-        if self._last is not None and self._last.done():
-            self._last = None
-        if self._closed is None and self._last is None:
+        for _ in range(TRIES_HERE):
+            if self._closed or self._is_at_work():
+                break
             try:
                 return self._here.done(job, *arguments)
             except _Locked:
-                pass
+                await asyncio.sleep(PAUSE_HERE)
         return await self.run_aside(job, *arguments)
+
+    def _is_at_work(self) -> bool:
+        """Whether the thread has still something to do."""
+        if self._last is not None and self._last.done():
+            self._last = None
+        return self._last is not None
 
     async def run_aside(self, job: Callable[[sqlite3.Connection, *_Arguments], _Outcome], *arguments: *_Arguments) -> _Outcome:
         """As ``run``, but in the thread from the start: for what takes long."""
