@@ -23,6 +23,8 @@ LONGEST = 1000
 ALONE = frozenset("1")
 """A figure that only one language needs, for its singular."""
 MACRO = "macro "
+OF_LANGUAGE = frozenset(("words", "pieces", "terms", "conditions", "loop"))
+"""What a language takes as its grammar needs it: its own words and pieces."""
 Said = Mapping[str, tuple[str, int]]
 """What is said under a path, and on which line."""
 
@@ -39,6 +41,46 @@ def audit(folder: Path = TEMPLATES) -> Iterator[Fault]:
                 if key in theirs and (odd := _apart(key, text, theirs[key][0])):
                     place = Place(f"templates/{other}/{path.name}", theirs[key][1])
                     yield Fault(place, f"'{key}' does not hold the same signs in {first} and {other}: {odd}", "Let both say the same")
+            yield from _unequal(folder, path.name, first, other)
+
+
+def _unequal(folder: Path, file: str, first: str, other: str) -> Iterator[Fault]:
+    """Macros that do not print the same variables equally often in two languages."""
+    mine, theirs = (_macros(folder, language, file) for language in (first, other))
+    for name, macro in mine.items():
+        if name in theirs and (odd := _printed(macro) - _printed(theirs[name]) + (_printed(theirs[name]) - _printed(macro))):
+            place = Place(f"templates/{other}/{file}", theirs[name].lineno)
+            what = f"'{name}' does not print the same in {first} and {other}: {' '.join(sorted(odd))}"
+            yield Fault(place, what, "Print each variable equally often in both")
+
+
+def _macros(folder: Path, language: str, file: str) -> Mapping[str, nodes.Macro]:
+    tree = environment(language, folder).parse((folder / language / file).read_text(encoding="utf-8"))
+    return {macro.name: macro for macro in tree.find_all(nodes.Macro)}
+
+
+def _printed(node: nodes.Node) -> Counter[str]:
+    """How often each variable is printed; what only chooses between wordings, as a plural does, is left out."""
+    found: Counter[str] = Counter()
+    if isinstance(node, nodes.Getattr) and (path := _path(node)):
+        return Counter((path,)) if path.partition(".")[0] not in OF_LANGUAGE else found
+    if isinstance(node, nodes.Name):
+        return Counter((node.name,)) if node.ctx == "load" and node.name not in OF_LANGUAGE else found
+    chooses = node.test if isinstance(node, nodes.CondExpr | nodes.If) else None
+    for child in node.iter_child_nodes():
+        if child is not chooses:
+            found += _printed(child)
+    return found
+
+
+def _path(node: nodes.Getattr) -> str:
+    """The dotted name of what is looked up; empty where it is the part of something computed."""
+    parts, inner = [node.attr], node.node
+    while isinstance(inner, nodes.Getattr):
+        parts.append(inner.attr)
+        inner = inner.node
+    spoken = ["LANGUAGE" if part in LANGUAGES else part for part in reversed(parts)]
+    return ".".join((inner.name, *spoken)) if isinstance(inner, nodes.Name) else ""
 
 
 def _long(language: str, file: str, said: Said) -> Iterator[Fault]:

@@ -17,14 +17,14 @@ from pathlib import Path
 
 from bot.render.renderer import TEMPLATES
 from flows.knowledge.loader import ROOT, load
-from tests.mutants.judge import CHECK, NOBODY, PROVE, TESTS, Bench, Verdict, judged_table
+from tests.mutants.judge import CHECK, NOBODY, PROVE, SAME, TESTS, Bench, Verdict, judged_table
 from tests.mutants.sites import sites
 from tests.mutants.source import Mutant
 from tests.mutants.states import Table, tables
 
 EACH, SEED, PROCESSES = 16, 2026, 2
 ENOUGH, ALL = 0.99, "all"
-WHO = (CHECK, PROVE, TESTS, NOBODY)
+WHO = (CHECK, PROVE, TESTS, NOBODY, SAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(wish.processes) as pool:
         for fault, verdict in zip(faults, pool.map(partial(judged, folder=Path(folder)), faults), strict=True):
             found.append(Judged(fault, verdict))
-            if verdict.who in (TESTS, NOBODY):
+            if verdict.who not in (CHECK, PROVE):
                 print(f"[{len(found)}] {verdict.who:8} {fault.kind:18} {fault.place}  {fault.what}  {verdict.what}", flush=True)
             if time.perf_counter() - start > wish.minutes * 60:
                 pool.shutdown(wait=False, cancel_futures=True)
@@ -85,8 +85,9 @@ def _printed(found: Sequence[Judged], seconds: float) -> int:
     for kind in [*sorted({one.fault.kind for one in found}), ALL]:
         row = [sum(number for (of, by), number in counts.items() if by == who and kind in (of, ALL)) for who in WHO]
         print(f"{kind:22}{sum(row):6}" + "".join(f"{number:8}" for number in row))
-    alone, together = (sum(one.verdict.who in who for one in found) / len(found) for who in ((CHECK, PROVE), (CHECK, PROVE, TESTS)))
-    print(f"check and prove alone: {alone:.2%}; with the tests: {together:.2%} of {len(found)}; {seconds:.0f} s")
+    faults = [one for one in found if one.verdict.who != SAME]
+    alone, together = (sum(one.verdict.who in who for one in faults) / len(faults) for who in ((CHECK, PROVE), (CHECK, PROVE, TESTS)))
+    print(f"check and prove alone: {alone:.2%}; with the tests: {together:.2%} of {len(faults)} that change anything; {seconds:.0f} s")
     return 0 if together >= ENOUGH else 1
 
 

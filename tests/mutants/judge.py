@@ -31,11 +31,15 @@ from tests.oracle.conclusions import conclude
 from tests.oracle.generate import random_answers
 from tests.transcripts.writer import retold
 
-CHECK, PROVE, TESTS, NOBODY = "check", "prove", "tests", "nobody"
+CHECK, PROVE, TESTS, SAME, NOBODY = "check", "prove", "tests", "same", "nobody"
+"""SAME: no fault after all. A rule that still gives everybody the same value and reasons (`second`, solved over all regions), a table that still leads
+everywhere to the same state (`states`, enumerated)."""
 CHEAP = ("second", "asking", "cases", "laws", "decides", "alone", "valued", "explained", "states", "ends", "questions", "comes", "later_apart")
 NEVER_TOLD = ("same_as_engine",)
 """Claims on the program, not on the knowledge."""
 ORACLE = 250
+OF_CONDITIONS = frozenset(("move_cut", "swap_strict", "turn_sign", "drop_option", "swap_option", "widen_option", "negate", "join_otherwise"))
+"""Kinds of fault that change nothing but whom a rule holds for."""
 CONVERSATIONS = Path(__file__).parents[1] / "transcripts"
 
 
@@ -70,11 +74,11 @@ class Bench:
         kept = [line for number, line in enumerate(lines, 1) if number not in gone]
         try:
             path.write_text("\n".join(kept) + "\n", encoding="utf-8")
-            return self._asked(spoken=mutant.where != KNOWLEDGE)
+            return self._asked(spoken=mutant.where != KNOWLEDGE, of_rules=mutant.kind in OF_CONDITIONS and mutant.file.startswith("rules/"))
         finally:
             path.write_text(before, encoding="utf-8")
 
-    def _asked(self, *, spoken: bool) -> Verdict:
+    def _asked(self, *, spoken: bool, of_rules: bool) -> Verdict:
         root, folder = self.folder / "knowledge", self.folder / "templates"
         for fault in self.checked(root, folder, spoken=spoken):
             return Verdict(CHECK, fault.what)
@@ -89,7 +93,7 @@ class Bench:
             return Verdict(PROVE, f"falls over: {type(error).__name__} {error}")
         for case in chain(() if spoken else tested(known), conversed(known, folder)):
             return Verdict(TESTS, case)
-        return Verdict(NOBODY)
+        return Verdict(SAME if of_rules else NOBODY)
 
     def checked(self, root: Path, folder: Path, *, spoken: bool) -> Iterator[Fault]:
         """As `check` does; what no fault of the knowledge can touch is not looked at again."""
@@ -169,4 +173,4 @@ def judged_table(table: Table) -> Verdict:
                     return Verdict(PROVE, f"states: {claim.findings[0].subject}")
         except Exception as error:  # noqa: BLE001 - a table that cannot be used is noticed
             return Verdict(PROVE, f"falls over: {type(error).__name__}")
-    return Verdict(NOBODY)
+    return Verdict(SAME)

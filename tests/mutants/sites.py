@@ -25,6 +25,8 @@ WORDINGS: dict[str, Maker] = {
 SPOKEN: dict[str, Maker] = {
     maker.__name__: maker for maker in (wordings.remove_key, wordings.swap_wordings, wordings.wrong_wording_figure, wordings.long_wording, wordings.lose_variable, wordings.other_source, wordings.break_markup)
 }
+CONVERSED = ("conditions", "dialog", "explain", "pieces", "report", "sources", "telegram", "terms", "treatment", "whatif", "words")
+"""The templates a conversation speaks with; the others word commands for developers, and their tests read them."""
 FILES: Sequence[tuple[str, str, Mapping[str, Maker]]] = (
     (KNOWLEDGE, "rules/*.yaml", RULES),
     (KNOWLEDGE, "questions/*.yaml", {**QUESTIONS, **{name: RULES[name] for name in ("move_cut", "swap_strict", "drop_option", "remove_citation", "other_citation")}}),
@@ -33,7 +35,7 @@ FILES: Sequence[tuple[str, str, Mapping[str, Maker]]] = (
     (KNOWLEDGE, "statements/*.yaml", WORDINGS),
     (KNOWLEDGE, "settlements.yaml", WORDINGS),
     (KNOWLEDGE, "later/*.yaml", WORDINGS),
-    (TEMPLATES, "*/*.j2", SPOKEN),
+    *((TEMPLATES, f"*/{name}.j2", SPOKEN) for name in CONVERSED),
 )
 
 
