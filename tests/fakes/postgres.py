@@ -44,6 +44,7 @@ class Postgres:
             shutil.chown(self.folder, ORDINARY)
         self._run("initdb", "-D", str(self.data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
         self.start()
+        self._keeper = self._watched()
 
     @property
     def data(self) -> Path:
@@ -61,8 +62,9 @@ class Postgres:
 
     def remove(self) -> None:
         """Stops the server and leaves nothing behind."""
-        self.stop("immediate")
-        shutil.rmtree(self.folder)
+        assert self._keeper.stdin is not None
+        self._keeper.stdin.close()
+        self._keeper.wait(60)
 
     def database(self, name: str) -> str:
         """Makes an empty database; gives its URL."""
@@ -72,6 +74,20 @@ class Postgres:
     def ask(self, database: str, statement: str) -> str:
         """What a statement gives, as text."""
         return self._run("psql", "-X", "-q", "-A", "-t", "-h", str(self.folder), "-U", "postgres", "-d", database, "-c", statement)
+
+    def _watched(self) -> subprocess.Popen[bytes]:
+        """Ends the server when its input ends: when it is told to, or when the tests are killed."""
+        script = 'read -r _; "$1" -D "$2/data" -m immediate stop; rm -rf "$2"'
+        command = ["sh", "-c", script, "sh", str(self._programs / "pg_ctl"), str(self.folder)]
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            cwd="/",
+            **self._as,
+        )
 
     def _reachable(self) -> Path:
         """Where the server's programs can be run by an ordinary user: where they are, or a copy of them."""

@@ -120,6 +120,10 @@ class Delivery:
                 await self._show(*self._pending[0])
                 self._pending.popleft()
                 await self._keep()
+        except asyncio.CancelledError:
+            if answering:
+                answering.cancel()  # whoever stops us does not wait for an answer that may take a minute
+            raise
         finally:
             if answering:
                 await answering

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.channels.telegram.bridge import Place
+from bot.channels.telegram.bridge import Place, Tap
 from bot.channels.telegram.calls import Calls
 from bot.channels.telegram.courier import MOST_DEATHS, Courier
 from bot.channels.telegram.pace import Pace
@@ -144,6 +144,21 @@ async def test_told_to_stop_it_ends_what_is_in_hand_and_hands_the_rest_back(offi
     assert ann.transcript() == ["0"]
     assert await office.store.owners() == set()
     assert (await office.store.backlog())[0] == 3
+
+
+async def test_an_answer_that_does_not_get_through_does_not_hold_up_the_end(office: Office, api: BotApi, ann: Person) -> None:
+    courier = office.worker()
+    order = Order(Place(77), (Shown(Role.NOTE, "note"),), tap=Tap(api.open_query(77), 5, ""))
+    parcel = await office.store.skip(Key("telegram", "77"), Deed(1, payload_of(order), courier.owner))
+    assert parcel is not None
+    for method in ("answerCallbackQuery", "sendMessage"):
+        api.fault(method, Fault(delay=30))
+    courier.take(parcel)
+    await api.until(lambda: api.no_fault_waits("answerCallbackQuery") and api.no_fault_waits("sendMessage"))
+    async with asyncio.timeout(5):
+        await courier.drain(0.1)
+    assert (await office.store.backlog())[0] == 1
+    assert ann.transcript() == []
 
 
 async def test_replies_over_which_workers_died_are_given_up_after_a_few_times(office: Office, ann: Person) -> None:
