@@ -10,7 +10,9 @@ from pathlib import Path
 from jinja2 import nodes
 
 from bot.render.renderer import TEMPLATES, environment
+from flows.knowledge import kept
 from flows.knowledge.model import LANGUAGES, Fault, Place
+from flows.knowledge.reader import Reader
 
 _SIGN = re.compile(r"[RABU]\d[\d.]*(?:-\d+)?[a-c]?|\d+(?:\.\d+)?|</?[a-z]+|[{}<>≤≥%]")
 """A source, a figure, a tag, or a sign that tells how much."""
@@ -42,16 +44,43 @@ def audit(folder: Path = TEMPLATES) -> Iterator[Fault]:
                     place = Place(f"templates/{other}/{path.name}", theirs[key][1])
                     yield Fault(place, f"'{key}' does not hold the same signs in {first} and {other}: {odd}", "Let both say the same")
             yield from _unequal(folder, path.name, first, other)
+    reader = Reader(folder)
+    yield from kept.audit(reader, wordings(folder))
+    yield from reader.faults
+
+
+def wordings(folder: Path = TEMPLATES) -> Mapping[str, kept.Group]:
+    """The wordings of the templates that could be taken for each other: those of each dictionary."""
+    found: dict[str, dict[str, dict[str, kept.Wording]]] = {}
+    for language in LANGUAGES:
+        for path in sorted((folder / language).glob("*.j2")):
+            for key, (text, line) in _said(language, folder, path.name).items():
+                name, _, part = key.partition(".")
+                if part and text:
+                    group = found.setdefault(f"{path.stem}.{name}", {language: {} for language in LANGUAGES})
+                    group[language][part] = kept.Wording(text, Place(f"templates/{language}/{path.name}", line))
+    return {name: group for name, group in found.items() if any(len(texts) > 1 for texts in group.values())}
 
 
 def _unequal(folder: Path, file: str, first: str, other: str) -> Iterator[Fault]:
-    """Macros that do not print the same variables equally often in two languages."""
+    """Macros that do not print the same variables equally often in two languages, or choose by other words."""
     mine, theirs = (_macros(folder, language, file) for language in (first, other))
-    for name, macro in mine.items():
-        if name in theirs and (odd := _printed(macro) - _printed(theirs[name]) + (_printed(theirs[name]) - _printed(macro))):
-            place = Place(f"templates/{other}/{file}", theirs[name].lineno)
-            what = f"'{name}' does not print the same in {first} and {other}: {' '.join(sorted(odd))}"
-            yield Fault(place, what, "Print each variable equally often in both")
+    for name in (name for name in mine if name in theirs):
+        place = Place(f"templates/{other}/{file}", theirs[name].lineno)
+        if odd := _odd(_printed(mine[name]), _printed(theirs[name])):
+            yield Fault(place, f"'{name}' does not print the same in {first} and {other}: {odd}", "Print each variable equally often in both")
+        if odd := _odd(_chosen(mine[name]), _chosen(theirs[name])):
+            yield Fault(place, f"'{name}' does not choose by the same words in {first} and {other}: {odd}", "Word each of them in both")
+
+
+def _odd(mine: Counter[str], theirs: Counter[str]) -> str:
+    """What stands on one side more often than on the other."""
+    return " ".join(sorted(((mine - theirs) + (theirs - mine)).elements()))
+
+
+def _chosen(macro: nodes.Macro) -> Counter[str]:
+    """The keys by which a macro chooses between words of its own."""
+    return Counter(str(pair.key.value) for pair in macro.find_all(nodes.Pair) if isinstance(pair.key, nodes.Const))
 
 
 def _macros(folder: Path, language: str, file: str) -> Mapping[str, nodes.Macro]:
@@ -116,8 +145,7 @@ def _leaves(path: str, node: nodes.Node) -> Iterator[tuple[str, tuple[str, int]]
 
 
 def _apart(key: str, one: str, other: str) -> str:
-    mine, theirs = _signs(key, one), _signs(key, other)
-    return " ".join(sorted(((mine - theirs) + (theirs - mine)).elements()))
+    return _odd(_signs(key, one), _signs(key, other))
 
 
 def _signs(key: str, text: str) -> Counter[str]:

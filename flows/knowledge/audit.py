@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from flows.knowledge import labels
+from flows.knowledge import kept
 from flows.knowledge.anchors import Hedge, read_anchors, read_hedges
 from flows.knowledge.documents import read_case
 from flows.knowledge.editions import citations, open_ended, read_editions
@@ -66,7 +66,6 @@ def audit(root: Path = ROOT, cited_in_texts: Iterable[str] = ()) -> tuple[Knowle
     faults += _citations(draft, sources, frozenset(cited_in_texts))
     if knowledge is not None:
         faults += [*_unused(knowledge), *_vignettes(knowledge), *_unsigned(knowledge, sources), *_misnamed(knowledge, sources)]
-        faults += labels.audit(knowledge.fields.values())
     usable = knowledge if not sources.reader.faults else None
     return usable, sorted(set(faults), key=lambda fault: (fault.place.file, fault.place.line, fault.what))
 
@@ -110,10 +109,10 @@ def _anchors(root: Path, sources: _Sources) -> list[Fault]:
 
 
 def _books(root: Path, draft: Draft, sources: _Sources) -> list[Fault]:
-    """Where the ledger keeps something else; nothing where a file of either could not be read."""
+    """Where the second books keep something else; nothing where a file could not be read."""
     reader = Reader(root)
     places = {**sources.places(), **draft.book.places, **{name: spec.place for name, spec in draft.fields.items()}}
-    found = list(apart(reader, books(draft, sources, read_hedges(Reader(root))), places))
+    found = [*apart(reader, books(draft, sources, read_hedges(Reader(root))), places), *kept.audit(reader, wordings(draft, sources))]
     return [] if draft.unread | sources.reader.unread else [*reader.faults, *found]
 
 
@@ -134,6 +133,27 @@ def books(draft: Draft, sources: _Sources, hedges: tuple[Hedge, ...]) -> Mapping
         "goal": {goal: tuple(sorted(asked)) for goal, asked in read_goals(Reader(sources.reader.root), questions).items()},
         "answer": taken(draft.fields.values(), questions),
         "text": {f"{name} {language}": marks(found, language, doubts[language]) for name, found in texts.items() for language in LANGUAGES},
+    }
+
+
+def wordings(draft: Draft, sources: _Sources) -> Mapping[str, kept.Group]:
+    """The wordings of the knowledge that could be taken for each other."""
+    found: dict[str, dict[str, tuple[Text, Place]]] = {
+        "statement": {f"{name}.{part}": (getattr(entry, part), entry.place) for name, entry in sources.statements.items() for part in ("text", "population")},
+        "settlement": {f"{name}.{part}": (getattr(entry, part), entry.place) for name, entry in sources.settlements.items() for part in ("problem", "reading")},
+        "later": {f"{name}.{part}": (getattr(entry, part), entry.place) for name, entry in sources.later.items() for part in ("text", "differs")},
+        "question": {f"{entry.id}.{part}": (getattr(entry, part), entry.place) for entry in draft.questions for part in ("title", "ask", "help")},
+        "answer": {spec.id: (spec.label, spec.place) for spec in draft.fields.values()},
+    }
+    for spec in draft.fields.values():
+        found[f"{spec.id} options"] = {choice.id: (choice.label, spec.place) for choice in spec.choices}
+        found[f"{spec.id} items"] = {choice.id: (choice.label, spec.place) for choice in spec.items}
+    return {name: _by_language(texts) for name, texts in found.items() if len(texts) > 1}
+
+
+def _by_language(texts: Mapping[str, tuple[Text, Place]]) -> kept.Group:
+    return {
+        language: {name: kept.Wording(text[language], place) for name, (text, place) in texts.items() if text.get(language)} for language in LANGUAGES
     }
 
 
