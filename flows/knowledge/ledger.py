@@ -55,12 +55,14 @@ def gathered(book: RuleBook) -> Book:
 
 
 def listed(book: RuleBook) -> Book:
-    """For every list its members, in the order in which they are read out."""
-    return {fact.name: tuple(dict.fromkeys(str(row.value) for row in fact.rows)) for fact in book.facts if fact.shape is Shape.COLLECT}
+    """For every list its members, for every table its gathered reasons: in the order in which they are read out."""
+    found = {fact.name: [str(row.value) for row in fact.rows] for fact in book.facts if fact.shape is Shape.COLLECT}
+    found |= {fact.name: [reason for row in fact.rows if row.value in fact.gather for reason in row.reasons] for fact in book.facts if fact.gather}
+    return {name: tuple(dict.fromkeys(words)) for name, words in found.items()}
 
 
 def taken(fields: Iterable[FieldSpec], questions: Mapping[str, Question]) -> Book:
-    """For every answer its question and stage, and what it takes: the kind, options, items, limits, and whether "not done" is one."""
+    """For every answer its question and stage, and what it takes: the kind, options, items, limits, units, and whether "not done" is one."""
     return {spec.id: (spec.question, questions[spec.question].stage, *_form(spec)) for spec in fields}
 
 
@@ -72,6 +74,7 @@ def _form(spec: FieldSpec) -> Iterator[str]:
     if core.numeric:
         yield f"{core.limits[0]:g}-{core.limits[1]:g}"
         yield from (f"{unit}={factor}" for unit, factor in core.units.items())
+        yield from ([f"in {' '.join(dict.fromkeys(spec.unit.values()))}"] if spec.unit else [])
     yield from (word for word, there in (("above_low", core.above_low), ("plain", core.plain), ("not_done", core.not_done)) if there)
 
 

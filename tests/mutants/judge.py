@@ -14,6 +14,7 @@ from bot.channels.commandline import prove
 from bot.render import audit as templates
 from bot.render import parity, sourcing
 from bot.render.renderer import TEMPLATES, TemplateRenderer
+from flows.authoring.difference import difference
 from flows.dialog import audit as dialog
 from flows.dialog.explain import report
 from flows.knowledge import audit as knowledge
@@ -32,14 +33,15 @@ from tests.oracle.generate import random_answers
 from tests.transcripts.writer import retold
 
 CHECK, PROVE, TESTS, SAME, NOBODY = "check", "prove", "tests", "same", "nobody"
-"""SAME: no fault after all. A rule that still gives everybody the same value and reasons (`second`, solved over all regions), a table that still leads
-everywhere to the same state (`states`, enumerated)."""
+"""SAME: no fault after all. A rule that still gives everybody the same value and reasons (`second`, solved over all regions), rows in another order that
+change nobody's conclusion (`diff`, every region), a table that still leads everywhere to the same state (`states`, enumerated)."""
 CHEAP = ("second", "asking", "cases", "laws", "decides", "alone", "valued", "explained", "states", "ends", "questions", "comes", "later_apart")
 NEVER_TOLD = ("same_as_engine",)
 """Claims on the program, not on the knowledge."""
 ORACLE = 250
 OF_CONDITIONS = frozenset(("move_cut", "swap_strict", "turn_sign", "drop_option", "swap_option", "widen_option", "negate", "join_otherwise"))
 """Kinds of fault that change nothing but whom a rule holds for."""
+MOVED = "swap_rows"
 CONVERSATIONS = Path(__file__).parents[1] / "transcripts"
 
 
@@ -74,11 +76,12 @@ class Bench:
         kept = [line for number, line in enumerate(lines, 1) if number not in gone]
         try:
             path.write_text("\n".join(kept) + "\n", encoding="utf-8")
-            return self._asked(spoken=mutant.where != KNOWLEDGE, of_rules=mutant.kind in OF_CONDITIONS and mutant.file.startswith("rules/"))
+            verdict = self._asked(spoken=mutant.where != KNOWLEDGE)
+            return Verdict(SAME) if verdict.who == NOBODY and self._changes_nobody(mutant) else verdict
         finally:
             path.write_text(before, encoding="utf-8")
 
-    def _asked(self, *, spoken: bool, of_rules: bool) -> Verdict:
+    def _asked(self, *, spoken: bool) -> Verdict:
         root, folder = self.folder / "knowledge", self.folder / "templates"
         for fault in self.checked(root, folder, spoken=spoken):
             return Verdict(CHECK, fault.what)
@@ -93,7 +96,14 @@ class Bench:
             return Verdict(PROVE, f"falls over: {type(error).__name__} {error}")
         for case in chain(() if spoken else tested(known), conversed(known, folder)):
             return Verdict(TESTS, case)
-        return Verdict(SAME if of_rules else NOBODY)
+        return Verdict(NOBODY)
+
+    def _changes_nobody(self, mutant: Mutant) -> bool:
+        """Whether a change that nobody noticed is none for any patient."""
+        if mutant.kind == MOVED:
+            found = difference(self.pristine, load(self.folder / "knowledge"))
+            return not found.conclusions and not found.regions
+        return mutant.kind in OF_CONDITIONS and mutant.file.startswith("rules/")
 
     def checked(self, root: Path, folder: Path, *, spoken: bool) -> Iterator[Fault]:
         """As `check` does; what no fault of the knowledge can touch is not looked at again."""
