@@ -156,14 +156,35 @@ def rows_of(knowledge: Knowledge, fact: str) -> tuple[Row, ...]:
 
 
 def nearest(knowledge: Knowledge, field: str, answer: Interval, now: Answer | None) -> Interval:
-    """A figure of the region of ``answer`` close to the figure that there is (or to none); a whole one where there is one."""
+    """A figure of the region of ``answer`` close to the figure that there is (else to a cut-off)."""
     core = knowledge.fields[field].core
     wanted = region_of(knowledge, field, answer)
-    cuts = sorted({cut for leaf in all_leaves(knowledge) if fields_of(leaf) == (field,) for cut in leaf_cuts(leaf)})
+    cuts = cuts_of(knowledge, field)
     beside = [plain_number(cut + side) for cut in cuts for side in (-1.0, 1.0) if core.limits[0] < cut + side <= core.limits[1]]
-    near = [value for value in (*_numbers(core, cuts), *beside) if region_of(knowledge, field, value) == wanted]
-    here = now.low if isinstance(now, Interval) else 0.0
-    return min(near, key=lambda value: (not value.low.is_integer(), abs(value.low - here)), default=answer)
+    near = [value for value in (*_numbers(core, list(cuts)), *beside) if region_of(knowledge, field, value) == wanted]
+    return min(near, key=lambda value: _off(value.low, cuts, now), default=answer)
+
+
+def _off(figure: float, cuts: tuple[float, ...], now: Answer | None) -> tuple[bool, float]:
+    """How far a figure is from the one that there is, or else from a cut-off; a whole one goes first, unless there is a broken one."""
+    if isinstance(now, Interval):
+        return now.low.is_integer() and not figure.is_integer(), abs(figure - now.low)
+    return not figure.is_integer(), min((abs(figure - cut) for cut in cuts), default=figure)
+
+
+def cuts_of(knowledge: Knowledge, field: str) -> tuple[float, ...]:
+    """The cut-offs with which conditions compare a figure alone, lowest first."""
+    return _cuts(knowledge).get(field, ())
+
+
+@lru_cache(maxsize=4)
+def _cuts(knowledge: Knowledge) -> Mapping[str, tuple[float, ...]]:
+    found: dict[str, set[float]] = {}
+    for leaf in all_leaves(knowledge):
+        names = fields_of(leaf)
+        if len(names) == 1:
+            found.setdefault(names[0], set()).update(leaf_cuts(leaf))
+    return {name: tuple(sorted(cuts)) for name, cuts in found.items()}
 
 
 @lru_cache(maxsize=4)

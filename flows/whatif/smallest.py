@@ -13,6 +13,7 @@ from flows.rules.expressions import Expression
 from flows.rules.values import Answer, Answers, Open
 from flows.whatif.change import Change
 from flows.whatif.encoding import Encoding
+from flows.whatif.mildest import CONTRADICTIONS, contradicted, mildest
 from flows.whatif.regions import breadth
 
 ONE_CHANGE, TAKEN_BACK, NOTHING_LEFT = 10_000, 200, 100
@@ -24,12 +25,30 @@ def smallest_change(knowledge: Knowledge, answers: Answers, wanted: Expression, 
     """The fewest answers to change so that ``wanted`` becomes TRUE; empty where it is, None where no answers give it.
 
     The answers to the fields in ``held`` stay as they are. No combination of fewer changed answers gives it. Among changes of equal number one is chosen that
-    takes back the least, and that puts another finding in its place rather than none.
+    takes back the least, puts another finding in its place rather than none, and contradicts nothing new; each answer is the
+    mildest that does (``mildest``).
     """
+    found = _fewest(knowledge, answers, wanted, held)
+    if not found:
+        return found
+    found = mildest(knowledge, answers, wanted, found)
+    if contradicted(knowledge, answers, found):
+        other = _fewest(knowledge, answers, wanted, held, consistent=True)
+        if other and len(other) == len(found):
+            return mildest(knowledge, answers, wanted, other)
+    return found
+
+
+def _fewest(
+    knowledge: Knowledge, answers: Answers, wanted: Expression, held: Collection[str], *, consistent: bool = False
+) -> tuple[Change, ...] | None:
+    """``consistent``: without a contradiction that there is not yet."""
     encoding = Encoding(knowledge, answers)
-    target, kept = encoding.condition(wanted)[0], _kept(encoding)
+    target = encoding.condition(wanted)[0]
+    odd = _new_contradictions(encoding) if consistent else []
+    kept = _kept(encoding)
     formula = WCNF()
-    for clause in (*encoding.clauses, [target], *([literal] for field, literal in kept.items() if field in held)):
+    for clause in (*encoding.clauses, [target], *([-literal] for literal in odd), *([literal] for field, literal in kept.items() if field in held)):
         formula.append(clause)
     for field, literal in kept.items():
         if field not in held:
@@ -40,6 +59,14 @@ def smallest_change(knowledge: Knowledge, answers: Answers, wanted: Expression, 
     with RC2(formula) as solver:
         model = solver.compute()
     return None if model is None else _changes(encoding, frozenset(model))
+
+
+def _new_contradictions(encoding: Encoding) -> list[int]:
+    """The literals of the contradictions that there are not yet."""
+    if CONTRADICTIONS not in encoding.knowledge.base.facts:
+        return []
+    there = encoding.knowledge.case(encoding.answers).fact(CONTRADICTIONS).value or ()
+    return [literal for word, literal in encoding.value(CONTRADICTIONS).items() if word not in there]
 
 
 def _kept(encoding: Encoding) -> Mapping[str, int]:
