@@ -10,11 +10,13 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from bot.render.clauses import Clause, clause
+from bot.render.regions import Input, among
 from flows.knowledge.loader import Knowledge
 from flows.knowledge.model import Review
 from flows.knowledge.questions import label_of
 from flows.rules.expressions import Expression
 from flows.rules.values import Answer, Form, Interval, Open
+from flows.whatif.partition import Region
 
 KEPT_DAYS = 30
 MOST_CITED = 10_000
@@ -98,7 +100,7 @@ class Lexicon:
 
     NAMES = (
         *("source", "cite", "refs", "label", "labels", "option", "title", "ask", "helptext"),
-        *("value_of", "vignette", "accepts", "kept_days", "basis", "line", "review", "reviews", "due_rules", "clause_of"),
+        *("value_of", "vignette", "accepts", "kept_days", "basis", "line", "review", "reviews", "due_rules", "clause_of", "among"),
     )
 
     def __init__(self, knowledge: Knowledge, language: str, words: Any) -> None:
@@ -280,6 +282,10 @@ class Lexicon:
     def due_rules(self) -> tuple[str, ...]:
         """The rules whose day of review has passed, whether or not they bear on the case."""
         return tuple(name for name, _ in self.knowledge.register.passed(self.knowledge.rule_ids, self.today())) if self.today else ()
+
+    def among(self, name: str, regions: tuple[Region, ...]) -> Input:
+        """What an answer may be in some regions."""
+        return among(name, regions, self.knowledge)
 
     def clause_of(self, tree: Expression) -> Clause:
         """A condition in clauses, as `conditions` says them."""

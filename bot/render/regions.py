@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flows.authoring.partition import OPEN, Region, Span, runs
 from flows.knowledge.loader import Knowledge
 from flows.rules.fields import Kind
 from flows.rules.values import Answer, Interval, Open
+from flows.whatif.partition import OPEN, Region, Span, runs
 
 SEVERAL = (Kind.MANY, Kind.MAP)
 
@@ -50,6 +50,12 @@ def inputs(where: Mapping[str, tuple[Region, ...]], knowledge: Knowledge) -> lis
     """The inputs of a region, in the order of the consultation, facts last."""
     order = {name: place for place, name in enumerate((*knowledge.fields, *knowledge.base.facts))}
     return [_input(name, where[name], knowledge) for name in sorted(where, key=lambda name: order.get(name, len(order)))]
+
+
+def among(name: str, regions: tuple[Region, ...], knowledge: Knowledge) -> Input:
+    """What an answer may be in some regions, as ``inputs`` gives it; every answer of a region by itself."""
+    apart = [region if region.spans else Region(answer) for region in regions for answer in (region.answer, *region.others)]
+    return _input(name, tuple(dict.fromkeys(apart)), knowledge)
 
 
 def _input(name: str, regions: tuple[Region, ...], knowledge: Knowledge) -> Input:
@@ -107,6 +113,11 @@ def bands(spans: Iterable[Span]) -> list[Figures]:
 def plainly(where: Mapping[str, tuple[Region, ...]], knowledge: Knowledge) -> dict[str, list[str]]:
     """A region as data: for each input what it may be, as it could be written in a case file, spans as intervals."""
     return {one.name: _plain(one) for one in inputs(where, knowledge)}
+
+
+def plain(name: str, regions: tuple[Region, ...], knowledge: Knowledge) -> list[str]:
+    """What an answer may be in some regions, as data."""
+    return _plain(among(name, regions, knowledge))
 
 
 def _plain(one: Input) -> list[str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flows.authoring.partition import Region, Span, axis, runs
 from flows.knowledge.loader import Knowledge
 from flows.rules.expressions import Constant, names_in
 from flows.rules.tables import FactSpec, Row
 from flows.rules.truth import TRUE
+from flows.whatif.partition import Region, Span, axis, runs
 
 
 @dataclass(frozen=True, slots=True)

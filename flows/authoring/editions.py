@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from flows.authoring.boxes import Box, Cell, covering
-from flows.authoring.partition import Axis, Region, axis
 from flows.authoring.reading import conditions_behind
 from flows.knowledge.editions import Edition, Naming
 from flows.knowledge.loader import Knowledge
 from flows.rules.engine import Case, Value
 from flows.rules.truth import TRUE
 from flows.rules.values import Open
+from flows.whatif.partition import Axis, Region, axis
 
 Where = Mapping[str, tuple[Region, ...]]
 """For each answer, its regions; an answer that may be anything is not there."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
 
-from flows.authoring.partition import Axis, Region, axis
 from flows.authoring.reading import behind, conditions_of, read_by
 from flows.knowledge.loader import Knowledge
 from flows.rules.engine import Case, Outcome
@@ -15,6 +14,7 @@ from flows.rules.expressions import Ask, Constant, Every, Expression, Has, Is, M
 from flows.rules.tables import FactSpec, Shape
 from flows.rules.truth import FALSE, TRUE, Truth
 from flows.rules.values import Answer, Open
+from flows.whatif.partition import Axis, Region, axis
 from flows.whatif.regions import Leaf, fields_of, leaves
 
 MOST_MEMBERS = 4

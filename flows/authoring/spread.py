@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from flows.authoring.boxes import Box, merged
 from flows.authoring.changes import RuleChange
 from flows.authoring.inputs import Inputs, inputs_of, wanted
-from flows.authoring.partition import Axis, Region
 from flows.authoring.reading import behind, read_by
 from flows.authoring.told import public_facts
 from flows.knowledge.loader import Knowledge
@@ -23,6 +22,7 @@ from flows.rules.tables import Row, Shape
 from flows.rules.truth import FALSE, TRUE, UNKNOWN
 from flows.rules.values import Answers, Open
 from flows.whatif.change import applied
+from flows.whatif.partition import Axis, Region
 from flows.whatif.smallest import smallest_change
 
 MOST = 20_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -12,9 +12,11 @@ from flows.knowledge.loader import Knowledge
 from flows.rules.conclusions import GRADES
 from flows.rules.engine import Case
 from flows.rules.expressions import Ask, Compare, Constant, Every, Expression, Has, Is, Mode, Not, Some
+from flows.rules.fields import Kind
 from flows.rules.tables import Row
 from flows.rules.truth import FALSE, TRUE, UNKNOWN
 from flows.rules.values import Answer, Answers, Interval, Open
+from flows.whatif.partition import Region, regions_apart
 from flows.whatif.regions import nearest, rows_of
 
 if TYPE_CHECKING:
@@ -52,13 +54,15 @@ class Blocked:
 class Step:
     """An answer that would have to be another one: as it is now (None: not given), and as it would be.
 
-    ``example``: a figure that stands for others like it.
+    ``example``: a figure that stands for others like it. ``alike``: every answer that would do as well beside the other steps, by
+    regions (of several findings only those that stand alone; of outcomes by item none).
     """
 
     field: str
     before: Answer | None
     after: Answer
     example: bool
+    alike: tuple[Region, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +183,33 @@ def _steps(case: Case, changes: tuple[Change, ...], target: Expression, knowledg
         replace(step, after=nearest(knowledge, step.field, step.after, step.before)) if isinstance(step.after, Interval) else step
         for step in plain
     )
-    after = changed(case.answers, near)
-    return near if knowledge.case(after).truth(knowledge.base.compile(target)) is TRUE else plain
+    search = _Alike(case, target, knowledge)
+    chosen = near if search.holds(near) else plain
+    return tuple(replace(step, alike=tuple(search.alike(chosen, step))) for step in chosen)
+
+
+class _Alike:
+    """Finds what would do as well as one of several steps."""
+
+    def __init__(self, case: Case, target: Expression, knowledge: Knowledge) -> None:
+        self.case, self.knowledge = case, knowledge
+        self.node = knowledge.base.compile(target)
+
+    def holds(self, steps: Iterable[Step]) -> bool:
+        return self.knowledge.case(changed(self.case.answers, steps)).truth(self.node) is TRUE
+
+    def alike(self, steps: Sequence[Step], step: Step) -> Iterator[Region]:
+        if self.knowledge.fields[step.field].core.kind is Kind.MAP:
+            return
+        for region in regions_apart(self.knowledge, step.field):
+            single = replace(region, others=tuple(filter(_single, region.others)))
+            if _single(region.answer) and self.holds(replace(one, after=region.answer) if one is step else one for one in steps):
+                yield single
+
+
+def _single(answer: Answer) -> bool:
+    """Whether an answer is no open one and, of several findings, a single one."""
+    return not isinstance(answer, Open) and not (isinstance(answer, frozenset) and len(answer) > 1)
 
 
 def changed(answers: Answers, steps: Iterable[Step]) -> Answers:

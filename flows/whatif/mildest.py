@@ -13,7 +13,7 @@ from flows.rules.fields import Field, Kind
 from flows.rules.truth import TRUE
 from flows.rules.values import Answer, Answers, Interval, Open
 from flows.whatif.change import Change, applied
-from flows.whatif.regions import cuts_of, regions
+from flows.whatif.regions import cuts_of, off, regions
 
 CONTRADICTIONS = "contradictions"
 NONE = frozenset(("none",))
@@ -57,16 +57,14 @@ class _Search:
     def milder(self, changes: list[Change], place: int) -> Change:
         """The mildest answer for one of the changes beside the others; the change itself where there is none."""
         change = changes[place]
-        best, least = change, self._odd(changes, place, change)
-        for answer in nearer(self.knowledge, change.field, self.answers.get(change.field), change.answer):
-            tried = replace(change, answer=answer)
-            if not self._holds(changes, place, tried):
-                continue
-            odd = self._odd(changes, place, tried)
-            if (odd <= least and best is change) or odd < least:
-                best, least = tried, odd
-            if not least:
+        ranked = ranks(self.knowledge, change.field, self.answers.get(change.field), change.answer)
+        best, least = change, (self._odd(changes, place, change), ranked[0][0])
+        for rank, answer in ranked[1:]:
+            if not least[0] and rank >= least[1]:
                 break
+            tried = replace(change, answer=answer)
+            if self._holds(changes, place, tried):
+                best, least = min((best, least), (tried, (self._odd(changes, place, tried), rank)), key=lambda found: found[1])
         return best
 
     def _after(self, changes: list[Change], place: int, tried: Change) -> Answers:
@@ -81,26 +79,27 @@ class _Search:
 
 # --- what is nearer ---------------------------------------------------------------------------------------------------
 
-Rank = tuple[bool, float, tuple[int, ...]]
+Rank = tuple[bool, int, tuple[float, ...]]
 
 
-def nearer(knowledge: Knowledge, field: str, now: Answer | None, than: Answer) -> Iterator[Answer]:
-    """Answers that are nearer to ``now`` (None: not given) than ``than`` is, the nearest first; one of each region, and of sets and maps the parts."""
+def ranks(knowledge: Knowledge, field: str, now: Answer | None, chosen: Answer) -> list[tuple[Rank, Answer]]:
+    """The answer that was chosen, then others by how near they are to ``now`` (None: not given): one of each region, of sets and maps also the parts."""
     core = knowledge.fields[field].core
-    beside = _outcomes(core, now, than) if core.kind is Kind.MAP else chain(_sets(core, now), regions(knowledge)[field])
+    beside = _outcomes(core, now, chosen) if core.kind is Kind.MAP else chain(_sets(core, now), regions(knowledge)[field])
     cuts = cuts_of(knowledge, field)
-    ranked = sorted(((_rank(core, answer, now, cuts), place, answer) for place, answer in enumerate(beside)), key=lambda found: found[:2])
-    limit = _rank(core, than, now, cuts)
-    yield from (answer for rank, _, answer in ranked if rank < limit and answer != now)
+    others = [(_rank(core, answer, now, cuts), answer) for answer in beside if answer not in (now, chosen)]
+    return [(_rank(core, chosen, now, cuts), chosen), *sorted(others, key=lambda found: found[0])]
 
 
 def _rank(core: Field, answer: Answer, now: Answer | None, cuts: tuple[float, ...]) -> Rank:
-    """How far an answer is from what there is. An open one is the last; then what is offered first goes before what is offered later."""
+    """How far an answer is from what there is; an open one is the last. A whole figure goes before a broken one, what is offered first before the rest."""
     if isinstance(answer, Open):
         return True, 0, ()
     match answer:
+        case Interval() if isinstance(now, Interval):
+            return False, abs(_place(answer.low, cuts) - _place(now.low, cuts)), off(answer.low, cuts, now)
         case Interval():
-            return False, abs(_place(answer.low, cuts) - _place(now.low, cuts)) if isinstance(now, Interval) else 0, ()
+            return False, 0, (not answer.low.is_integer(),)
         case Mapping():
             odd = sorted(_pairs(answer) ^ _pairs(now))
             return False, len({item for item, _ in odd}), tuple(core.options.index(word) for item, word in odd if answer.get(item) == word)

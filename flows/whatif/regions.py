@@ -68,13 +68,19 @@ def fields_of(leaf: Leaf) -> tuple[str, ...]:
 
 
 def region_of(knowledge: Knowledge, field: str, answer: Answer | None) -> Answer:
-    """The answer that stands for the region of ``answer`` (None: not asked)."""
+    """The answer that stands for the region of ``answer`` (None: not asked). A figure that is held against another answer stands for itself."""
     given = Open.MISSING if answer is None else answer
-    if given in regions(knowledge)[field]:
+    if given in regions(knowledge)[field] or (field in beside_others(knowledge) and isinstance(given, Interval)):
         return given
     wanted = _signature(knowledge, field, given)
     found = next((known for known in regions(knowledge)[field] if _signature(knowledge, field, known) == wanted), None)
     return given if found is None else found
+
+
+@lru_cache(maxsize=4)
+def beside_others(knowledge: Knowledge) -> frozenset[str]:
+    """The fields that some condition reads together with others."""
+    return frozenset(name for leaf in all_leaves(knowledge) if len(fields_of(leaf)) > 1 for name in fields_of(leaf))
 
 
 def _regions_of(knowledge: Knowledge, core: Field, conditions: list[Leaf], *, apart: bool) -> tuple[Answer, ...]:
@@ -162,10 +168,10 @@ def nearest(knowledge: Knowledge, field: str, answer: Interval, now: Answer | No
     cuts = cuts_of(knowledge, field)
     beside = [plain_number(cut + side) for cut in cuts for side in (-1.0, 1.0) if core.limits[0] < cut + side <= core.limits[1]]
     near = [value for value in (*_numbers(core, list(cuts)), *beside) if region_of(knowledge, field, value) == wanted]
-    return min(near, key=lambda value: _off(value.low, cuts, now), default=answer)
+    return min(near, key=lambda value: off(value.low, cuts, now), default=answer)
 
 
-def _off(figure: float, cuts: tuple[float, ...], now: Answer | None) -> tuple[bool, float]:
+def off(figure: float, cuts: tuple[float, ...], now: Answer | None) -> tuple[bool, float]:
     """How far a figure is from the one that there is, or else from a cut-off; a whole one goes first, unless there is a broken one."""
     if isinstance(now, Interval):
         return now.low.is_integer() and not figure.is_integer(), abs(figure - now.low)

@@ -21,7 +21,7 @@ from flows.rules.truth import TRUE, UNKNOWN
 from flows.rules.values import Answer, Answers, Open
 from flows.whatif.compare import GRADES, PATH, PATHOLOGY, on_path_only, treatment_of
 from flows.whatif.encoding import Encoding, Pair
-from flows.whatif.regions import Leaf, all_leaves, fields_of, region_of, regions
+from flows.whatif.regions import Leaf, beside_others, fields_of, region_of, regions
 
 
 class Interview(Encoding):
@@ -228,13 +228,7 @@ def _stood_for(knowledge: Knowledge, field: str, answer: Answer) -> bool:
     """Whether the regions of a field have one that no condition at all tells from this answer."""
     if knowledge.fields[field].core.kind is Kind.MAP or answer in regions(knowledge)[field]:
         return True
-    return field not in _beside_others(knowledge) and region_of(knowledge, field, answer) in regions(knowledge)[field]
-
-
-@lru_cache(maxsize=4)
-def _beside_others(knowledge: Knowledge) -> frozenset[str]:
-    """The fields that some condition reads together with others."""
-    return frozenset(name for leaf in all_leaves(knowledge) if len(fields_of(leaf)) > 1 for name in fields_of(leaf))
+    return field not in beside_others(knowledge) and region_of(knowledge, field, answer) in regions(knowledge)[field]
 
 
 @lru_cache(maxsize=10_000)

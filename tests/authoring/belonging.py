@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flows.authoring.partition import Region
 from flows.knowledge.loader import Knowledge
 from flows.rules.values import Answer, Answers, Interval, Open
+from flows.whatif.partition import Region
 
 
 def belongs(knowledge: Knowledge, where: Mapping[str, tuple[Region, ...]], answers: Answers) -> bool:

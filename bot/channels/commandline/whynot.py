@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from bot.channels.commandline.assess import DONE, REFUSED, Format, Output, errors, write_json
+from bot.render.regions import plain
 from flows.dialog.whynot import GRADE, Step, WhyNot, other_values, subjects, values_of, why_not
 from flows.knowledge.documents import CaseDocument, read_cases
 from flows.knowledge.loader import Knowledge
@@ -78,7 +79,7 @@ def _object(document: CaseDocument, wants: Sequence[Want], knowledge: Knowledge,
     named = {} if document.case is None else {"case": document.case}
     if document.refusals:
         return {**named, "error": errors(document, output)}
-    return {**named, "whynot": [_data(found) for found in _found(knowledge.case(document.answers), wants, knowledge)]}
+    return {**named, "whynot": [_data(found, knowledge) for found in _found(knowledge.case(document.answers), wants, knowledge)]}
 
 
 def _found(case: Case, wants: Sequence[Want], knowledge: Knowledge) -> Iterator[WhyNot]:
@@ -88,22 +89,29 @@ def _found(case: Case, wants: Sequence[Want], knowledge: Knowledge) -> Iterator[
             yield why_not(case, fact, other, knowledge)
 
 
-def _data(found: WhyNot) -> Mapping[str, Any]:
+def _data(found: WhyNot, knowledge: Knowledge) -> Mapping[str, Any]:
     return {
         "fact": _public(found.fact),
         "value": found.value,
         "now": list(found.now),
         "reach": found.reach.value,
-        "changes": _changes(found.steps),
-        "of_open_answers": _changes(found.filling),
+        "changes": _changes(found.steps, knowledge),
+        "of_open_answers": _changes(found.filling, knowledge),
         "rules": [one.row.id for one in found.blocked],
         "citations": list(dict.fromkeys(source for row in found.by for source in row.cite)),
     }
 
 
-def _changes(steps: Sequence[Step]) -> list[Mapping[str, Any]]:
+def _changes(steps: Sequence[Step], knowledge: Knowledge) -> list[Mapping[str, Any]]:
     return [
-        {"id": step.field, "from": _raw(step.field, step.before), "to": _raw(step.field, step.after), "example": step.example} for step in steps
+        {
+            "id": step.field,
+            "from": _raw(step.field, step.before),
+            "to": _raw(step.field, step.after),
+            "example": step.example,
+            "enough": plain(step.field, step.alike, knowledge),
+        }
+        for step in steps
     ]
 
 

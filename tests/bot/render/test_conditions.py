@@ -8,10 +8,10 @@ from bot.render.clauses import clause
 from bot.render.paths import Path, path_of
 from bot.render.regions import Figures, bands, inputs, plainly, written
 from bot.render.renderer import TemplateRenderer
-from flows.authoring.partition import Region, Span
 from flows.knowledge.loader import load
 from flows.rules.expressions import parse
 from flows.rules.values import Answer, Interval, Open
+from flows.whatif.partition import Region, Span
 
 KNOWLEDGE = load()
 VOICES = TemplateRenderer(KNOWLEDGE, None)

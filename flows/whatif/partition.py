@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations, pairwise, product
 
 from flows.knowledge.loader import Knowledge
@@ -12,7 +13,7 @@ from flows.rules.expressions import Compare, Expression, Is
 from flows.rules.fields import Field, Kind
 from flows.rules.numbers import NumberRefused, read_number
 from flows.rules.values import Answer, Interval, Open
-from flows.whatif.regions import Leaf, fields_of, leaf_cuts, leaves
+from flows.whatif.regions import Leaf, all_leaves, fields_of, leaf_cuts, leaves
 
 OPEN = (Open.MISSING, Open.UNKNOWN, Open.NOT_DONE)
 MOST_MAPS = 4096
@@ -78,6 +79,12 @@ def axis(
     tried = [Region(answer) for answer in OPEN]
     tried += _tried(core, conditions, inexact=inexact, options=_options(having, field))
     return Axis(field, _grouped(having, field, conditions, tried))
+
+
+@lru_cache(maxsize=400)
+def regions_apart(knowledge: Knowledge, field: str) -> tuple[Region, ...]:
+    """The regions of a field as all conditions of the knowledge together see it; figures exact."""
+    return axis([knowledge], field, all_leaves(knowledge), inexact=False).regions
 
 
 def _options(knowledges: Sequence[Knowledge], field: str) -> tuple[str, ...]:
