@@ -18,6 +18,7 @@ from tests.dialog.trainee import knowledge
 
 HERE = Path(__file__).parent
 LISTED = yaml.safe_load((HERE / "identifiers.yaml").read_text("utf-8"))
+THIRD = yaml.safe_load((HERE / "identifiers_third.yaml").read_text("utf-8"))
 FRESH = yaml.safe_load((HERE / "identifiers_fresh.yaml").read_text("utf-8"))
 DISGUISES: Mapping[str, Callable[[str], str]] = {
     "full width": lambda text: text.translate({ord(sign): ord(sign) + 0xFEE0 for sign in "0123456789"}),
@@ -45,7 +46,7 @@ def rates(labelled: Iterator[tuple[str, str]]) -> tuple[float, float, list[str]]
 
 @pytest.mark.parametrize(
     ("part", "labelled"),
-    [("in sight", texts(LISTED, slice(0, None, 2))), ("held out", texts(LISTED, slice(1, None, 2))), ("written later", texts(FRESH))],
+    [("in sight", texts(LISTED, slice(0, None, 2))), ("held out", texts(LISTED, slice(1, None, 2))), ("written later", texts(FRESH)), ("third list", texts(THIRD))],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_the_guard_is_right_often_enough(part: str, labelled: Iterator[tuple[str, str]]) -> None:
@@ -57,7 +58,7 @@ def test_the_guard_is_right_often_enough(part: str, labelled: Iterator[tuple[str
 
 def test_the_list_is_long_in_both_languages_and_holds_clean_texts_and_every_kind() -> None:
     assert {label for label, _ in texts(LISTED)} == {"clean", *Identifier}
-    for groups in (LISTED, FRESH):
+    for groups in (LISTED, FRESH, THIRD):
         clean = [text for label, text in texts(groups) if label == "clean"]
         assert 0.4 < len(clean) / len(list(texts(groups))) < 0.6
     assert min(sum(len(languages[code]) for languages in LISTED.values()) for code in ("zh", "en")) >= 200
@@ -74,7 +75,7 @@ def test_what_the_bot_itself_says_of_findings_is_no_identifier() -> None:
         line.lstrip("> ")
         for file in (HERE.parent / "transcripts").glob("*.txt")
         for line in file.read_text("utf-8").splitlines()
-        if line and not re.search(r"http|doi|PM[IC]|mirror|节选|excerpt|Lwao", line)  # sources name their authors
+        if line and not re.search(r"http|doi|PM[IC]|mirror|节选|excerpt|Lwao|Yang Z", line)  # sources name their authors
     }
     wrong = [line for line in lines if looks_like_identifier(line[:400]) and not re.search("姓名|张三|Mr Smith", line)]
     assert len(lines) > 500
