@@ -1,6 +1,6 @@
 """Recognises words that may name a patient, so that they are neither stored nor read. Better one too many than one too few.
 
-How often it is right is measured on a labelled list: ``tests/dialog/identifiers.yaml``.
+How often it is right is measured on labelled lists: ``tests/dialog/identifiers*.yaml``.
 """
 
 from __future__ import annotations

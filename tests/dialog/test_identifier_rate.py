@@ -18,6 +18,7 @@ from tests.dialog.trainee import knowledge
 
 HERE = Path(__file__).parent
 LISTED = yaml.safe_load((HERE / "identifiers.yaml").read_text("utf-8"))
+FOURTH = yaml.safe_load((HERE / "identifiers_fourth.yaml").read_text("utf-8"))
 THIRD = yaml.safe_load((HERE / "identifiers_third.yaml").read_text("utf-8"))
 FRESH = yaml.safe_load((HERE / "identifiers_fresh.yaml").read_text("utf-8"))
 DISGUISES: Mapping[str, Callable[[str], str]] = {
@@ -46,7 +47,10 @@ def rates(labelled: Iterator[tuple[str, str]]) -> tuple[float, float, list[str]]
 
 @pytest.mark.parametrize(
     ("part", "labelled"),
-    [("in sight", texts(LISTED, slice(0, None, 2))), ("held out", texts(LISTED, slice(1, None, 2))), ("written later", texts(FRESH)), ("third list", texts(THIRD))],
+    [
+        *(("in sight", texts(LISTED, slice(0, None, 2))), ("held out", texts(LISTED, slice(1, None, 2)))),
+        *(("written later", texts(FRESH)), ("third list", texts(THIRD)), ("unseen", texts(FOURTH))),
+    ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_the_guard_is_right_often_enough(part: str, labelled: Iterator[tuple[str, str]]) -> None:
