@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from flows.dialog.events import Command, Did
+from flows.dialog.telling import joined, no_label, told
+from flows.dialog.wording import signed, spelt_out
 from flows.knowledge.loader import Knowledge
 from flows.knowledge.model import FieldSpec
 from flows.rules.fields import Kind
@@ -28,7 +29,7 @@ _NOT_DONE = frozenset(
     )
 )
 _EVERYTHING = frozenset("everything|all|all of it|all of them|全部|全部内容|所有|都要|都讨论".split("|"))
-_ABOUT = re.compile(r"大?约(?:为|是)")
+_ABOUT = re.compile(r"大?约(?:为|是)|大概(?:为|是|有)?|差不多")
 _COMMANDS: Mapping[str, Command] = {
     **dict.fromkeys(("back", "go back", "返回", "上一步", "上一题", "后退"), Command.BACK),
     **dict.fromkeys(("skip", "next", "跳过", "下一题", "略过"), Command.SKIP),
@@ -58,6 +59,9 @@ _LANGUAGES = {"english": "en", "英文": "en", "英语": "en", "中文": "zh", "
 _GAP = re.compile(r"(?:[\s,;、。.+&]|\band\b|以及|和|与|及|伴|并)+", re.IGNORECASE)
 _CUT = re.compile(r"[,;、。\n()]|\.\s")
 _EDGES = " ,;、。.\n"
+_APART = re.compile(r"[,;、。.(\n]\s*$")
+_MORE_OF_IT = re.compile(r"\s*(?:(?:or|by|to|from|times|vs)\b|[x×*/~±>→-]|倍|或|[0-9])", re.IGNORECASE)
+"""What goes on with a figure, as in "5 x ULN", "15% or 20%" and "30 by 20 mm": to take the first part of it would be wrong."""
 _LINK = re.compile(r"^[\s:=]*(?:(?:is|was|are)\b|为|是)?[\s:=]*", re.IGNORECASE)
 _NOTHING = re.compile(r"(?:[\s,;、]|\band\b|和|与|及)*", re.IGNORECASE)
 _ALL = re.compile(r"^[\s:=]*(?:均为?|皆为?|都是?|(?:are\s+)?(?:all|both)\b|are\b)[\s:=]*", re.IGNORECASE)
@@ -117,7 +121,7 @@ def understand(text: str, here: str | None, knowledge: Knowledge) -> Reading:
     event = _command(plain)
     if event is not None:
         return Reading(event=event)
-    return _findings(plain, spec, knowledge, refusal)
+    return _findings(spelt_out(plain), spec, knowledge, refusal)
 
 
 def _plain(text: str) -> str:
@@ -187,7 +191,7 @@ def _direct(plain: str, spec: FieldSpec, knowledge: Knowledge) -> dict[str, Answ
         return {spec.id: _worded(word, spec, said, _vocabulary(knowledge).items[spec.id])}
     if word in said:
         return {spec.id: said[word]}
-    figure = _STAINED.sub("", plain)
+    figure = signed(_STAINED.sub("", plain))
     try:
         return {spec.id: read_answer(figure, spec.core)}
     except Refused:
@@ -275,16 +279,11 @@ def _with_neighbour(plain: str, spec: FieldSpec, knowledge: Knowledge) -> dict[s
 
 
 def _findings(plain: str, spec: FieldSpec | None, knowledge: Knowledge, refusal: Refusal | None) -> Reading:
-    """Findings that are named in the text; what stands before the first name may answer the question on the screen."""
-    names = list(_vocabulary(knowledge).introducing.finditer(plain))
-    if not names:
-        return Reading(refusal=refusal)
-    found: dict[str, Answer] = {}
-    lead = plain[: names[0].start()].strip(_EDGES + "(")
-    leftover = bool(lead)
-    if lead and spec is not None:
-        with suppress(Refused):
-            found, leftover = _direct(lead, spec, knowledge), False
+    """Findings that are named in the text, or whose words need no name; what stands before the first name may answer the question."""
+    names = [name for name in _vocabulary(knowledge).introducing.finditer(plain) if not no_label(plain, name.start(), name.end(), knowledge)]
+    lead = plain[: names[0].start()] if names else plain
+    found = _led(lead, spec, knowledge) if names else {}
+    rests = [] if found else [lead]
     missed: dict[str, Refusal] = {}
     for fields, heard, text in _named(names, plain, knowledge):
         try:
@@ -295,11 +294,26 @@ def _findings(plain: str, spec: FieldSpec | None, knowledge: Knowledge, refusal:
         if any(found.get(key, value) != value for key, value in fresh.items()):
             return Reading(refusal=Refusal(fields[0], "twice"))
         found.update(fresh)
-        leftover = leftover or rest
+        rests.append(rest)
+    bare, leftover = told(" , ".join(rests), knowledge)
+    if spec is not None and spec.core.kind is Kind.MANY and leftover and spec.id in bare:
+        bare, leftover = {name: answer for name, answer in bare.items() if name != spec.id}, True
+    if not joined(found, bare):
+        return Reading(refusal=Refusal(next(name for name in bare if name in found), "twice"))
     if not found:
         return Reading(refusal=next(iter(missed.values()), refusal))
-    asked = spec is not None and spec.id in found and len(names) == 1 and not lead and not leftover
+    asked = spec is not None and spec.id in found and len(names) == 1 and not lead.strip(_EDGES + "(") and not leftover and not bare
     return Reading(findings=found, direct=asked, leftover=leftover, missed=tuple(missed))
+
+
+def _led(lead: str, spec: FieldSpec | None, knowledge: Knowledge) -> dict[str, Answer]:
+    """What stands before the first name, where it answers the question. A word that nothing parts from the name may be meant for that: "未做 胃镜"."""
+    if spec is None or not lead.strip(_EDGES + "(") or not (spec.core.numeric or _APART.search(lead)):
+        return {}
+    try:
+        return _direct(lead.strip(_EDGES + "("), spec, knowledge)
+    except Refused:
+        return {}
 
 
 def _named(names: list[re.Match[str]], plain: str, knowledge: Knowledge) -> Iterator[tuple[tuple[str, ...], str, str]]:
@@ -308,7 +322,7 @@ def _named(names: list[re.Match[str]], plain: str, knowledge: Knowledge) -> Iter
     "A, B and C all normal" gives the words to all three; a name with no words of its own is given none.
     """
     waiting: list[tuple[tuple[str, ...], str]] = []
-    ends = [*(name.start() for name in names[1:]), len(plain)]
+    ends = [*(name.start() for name in names[1:]), len(plain)][: len(names)]
     for name, end in zip(names, ends, strict=True):
         fields, text = _vocabulary(knowledge).names[name[0].casefold()], plain[name.end() : end]
         if _NOTHING.fullmatch(text) and end < len(plain):
@@ -321,8 +335,8 @@ def _named(names: list[re.Match[str]], plain: str, knowledge: Knowledge) -> Iter
         waiting = []
 
 
-def _value(heard: str, text: str, fields: tuple[str, ...], knowledge: Knowledge) -> tuple[dict[str, Answer], bool]:
-    """What follows a name, for the first field of that name that takes it, and whether something of it is left over.
+def _value(heard: str, text: str, fields: tuple[str, ...], knowledge: Knowledge) -> tuple[dict[str, Answer], str]:
+    """What follows a name, for the first field of that name that takes it, and the words that are left over.
 
     Tried in turn: all of it, name and words together (where the name is part of the option), all up to a mark, the first
     word, and an option that other signs follow.
@@ -331,23 +345,24 @@ def _value(heard: str, text: str, fields: tuple[str, ...], knowledge: Knowledge)
     head = _bare(_CUT.split(whole, maxsplit=1)[0])
     word = head.split(" ", 1)[0]
     refused: Refused | None = None
-    for rest, words in ((False, whole), (False, f"{heard}{whole}"), (True, head), (True, f"{heard}{head}"), (True, word)):
-        if _FIGURE_GOES_ON.match(whole, len(words)) and whole.startswith(words):
+    for words, said in ((whole, whole), (whole, f"{heard}{whole}"), (head, head), (head, f"{heard}{head}"), (word, word)):
+        rest = whole[len(words) :] if whole.startswith(words) else whole.replace(words, "", 1)
+        if (_FIGURE_GOES_ON.match(whole, len(words)) and whole.startswith(words)) or (words is word is not head and _MORE_OF_IT.match(rest)):
             continue
         for name in fields:
             try:
-                return _direct(words, knowledge.fields[name], knowledge), rest or words == word != whole
+                return _direct(said, knowledge.fields[name], knowledge), rest
             except Refused as problem:
                 refused = refused or problem
     for name in fields:
-        option = _begun(head, knowledge.fields[name], knowledge)
-        if option is not None:
-            return {name: option}, True
+        begun = _begun(head, knowledge.fields[name], knowledge)
+        if begun is not None:
+            return {name: begun[0]}, whole.replace(begun[1], "", 1)
     raise refused or Refused(Refusal(None, "not_understood"))
 
 
-def _begun(words: str, spec: FieldSpec, knowledge: Knowledge) -> str | None:
-    """The option with which the words begin, where signs of another script follow it, as in "神经内分泌肿瘤G2"."""
+def _begun(words: str, spec: FieldSpec, knowledge: Knowledge) -> tuple[str, str] | None:
+    """The option with which the words begin, and its words, where signs of another script follow, as in "神经内分泌肿瘤G2"."""
     if spec.core.kind is not Kind.ONE:
         return None
     options = _vocabulary(knowledge).options[spec.id]
@@ -355,7 +370,7 @@ def _begun(words: str, spec: FieldSpec, knowledge: Knowledge) -> str | None:
     said = next((known for known in options if len(known) > 1 and folded.startswith(known)), None)
     if said is None or said[-1].isascii() or not folded[len(said) :][:1].isascii():
         return None
-    return options[said]
+    return options[said], words[: len(said)]
 
 
 def _bare(text: str) -> str:

@@ -25,7 +25,7 @@ NOTHING = ("none", "no", "no treatment", "no treatment so far", "无", "没有",
 _QUESTION_KEYS = ("id", "stage", "title", "ask", "help", "cite", "applies", "asked", "fields")
 _FIELD_KEYS = (
     *("id", "kind", "label", "limits", "exclusive_min", "plain", "unit", "units", "quick", "not_done"),
-    *("options", "items", "none", "hear", "applies", "asked"),
+    *("options", "items", "none", "hear", "tell", "applies", "asked"),
 )
 
 
@@ -35,7 +35,18 @@ def read_questions(reader: Reader) -> tuple[list[Question], list[FieldSpec]]:
     for path in reader.files("questions"):
         found.extend(_question(record) for record in reader.records(path))
     found.sort(key=lambda pair: STAGES.index(pair[0].stage) if pair[0].stage in STAGES else 0)
-    return [question for question, _ in found], [field for _, fields in found for field in fields]
+    fields = [field for _, fields in found for field in fields]
+    _check_telling(fields, reader)
+    return [question for question, _ in found], fields
+
+
+def _check_telling(fields: list[FieldSpec], reader: Reader) -> None:
+    """Faults a word that would tell two findings, or that is a label too."""
+    known = {heard: field.id for field in fields for heard in field.hear if not field.core.numeric}
+    for field in fields:
+        for word in field.tell:
+            if known.setdefault(word, field.id) != field.id:
+                reader.fault(field.place, f"'{word}' tells '{field.id}' and '{known[word]}'", "Keep it in one of them; the other takes it with its label only")
 
 
 def _question(record: Record) -> tuple[Question, list[FieldSpec]]:
@@ -85,6 +96,7 @@ def _field(record: Record, question: str, outer: Record) -> FieldSpec:
         items=tuple(items),
         quick=record.words("quick"),
         hear=_hear(record),
+        tell=_tell(record),
         applies=_joined(outer, record, "applies"),
         asked=_joined(outer, record, "asked"),
         question=question,
@@ -104,12 +116,12 @@ def _choices(record: Record, key: str) -> tuple[list[Choice], dict[str, str]]:
     choices: list[Choice] = []
     says: dict[str, str] = {}
     for inner in record.inner(key):
-        inner.allow("id", "en", "zh", "say")
+        inner.allow("id", "en", "zh", "say", "tell")
         name, label = inner.word("id"), inner.text(None)
         if any(choice.id == name for choice in choices):
             inner.fault("id", f"the option '{name}' stands twice", "Keep one")
         choices.append(Choice(name, label))
-        for spoken in (name, name.replace("_", " "), *label.values(), *inner.words("say")):
+        for spoken in (name, name.replace("_", " "), *label.values(), *inner.words("say"), *inner.words("tell")):
             said = spoken.strip().casefold()
             if says.setdefault(said, name) != name:
                 inner.fault("say", f"'{spoken}' already means {says[said]}", "Give each option words of its own")
@@ -134,6 +146,12 @@ def _hear(record: Record) -> tuple[str, ...]:
     if isinstance(record.block.get("hear"), list):
         return tuple(word.casefold() for word in record.words("hear"))
     return tuple(str(word).casefold() for words in record.mapping("hear").values() for word in (words or []))
+
+
+def _tell(record: Record) -> Mapping[str, str]:
+    """What tells a finding without a label: the words of its options, or of a number the units."""
+    units = {word.casefold(): "" for word in record.words("tell")}
+    return units | {word.casefold(): inner.word("id") for inner in record.inner("options") for word in inner.words("tell")}
 
 
 def label_of(choices: tuple[Choice, ...], option: str) -> Text:
