@@ -163,7 +163,9 @@ class Editor:
         self.does(self.rng.choice(looks))
 
     def _supposes(self) -> Session:
-        """Supposes one to three other answers, and tells whether the session stayed as it was."""
+        """Supposes one to three other answers, and tells whether the session stayed as it was. What waits for a yes is dropped first."""
+        if self.session.screen is Screen.PROPOSAL:
+            self.does(Did(Command.DROP))
         before = self.session
         for _ in range(self.rng.randint(1, 3)):
             field = self.any_field(given=self.rng.random() < 0.6)
