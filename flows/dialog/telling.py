@@ -25,7 +25,7 @@ _BETWEEN = re.compile(r"\s*")
 _ENDED = re.compile(r"\s*(?:[,;、。()\n]|$)")
 _ASIDE = re.compile(
     r"[0-9]+(?:\.[0-9]+)?\s*(?:cm|mm|厘米|毫米|公分)(?![a-z])|[0-9半一二两三四五六七八九十]+\s*(?:个|余|多)*(?:天|周|月|年)余?|病史|患者|病人|男性?|女性?|"
-    r"(?:for\s+)?[0-9]+\s*(?:days?|weeks?|months?|years?|mo|yrs?)(?![a-z])|(?:patient|male|female|man|woman)(?![a-z])"
+    r"(?:(?:for|x)\s*)?[0-9]+\s*(?:days?|weeks?|months?|years?|mo|yrs?)(?![a-z])|(?:patient|male|female|man|woman)(?![a-z])"
 )
 """What may stand beside a finding without changing it. It answers no question, so it is told as not understood."""
 _DENIES = re.compile(r"无|没|未|否认|不|非|\b(?:no|not|none|neither|nor|without|den(?:y|ies|ied)|never|negative|absent)\b|\(-\)")
@@ -68,9 +68,13 @@ class _Clause:
         """Whether it names symptoms or the like, of which a list may go on."""
         return any(isinstance(answer, frozenset) for answer in self.findings.values())
 
-    def without(self, unclear: set[str]) -> _Clause:
-        """The clause without what words that are not understood say of the same field; lists are added to, not contradicted."""
-        sure = {name: answer for name, answer in self.findings.items() if isinstance(answer, frozenset) or name not in unclear}
+    def without(self, unclear: set[tuple[str, bool]]) -> _Clause:
+        """The clause without the fields of which words that are not understood say more; what they deny ends no list."""
+        sure = {
+            name: answer
+            for name, answer in self.findings.items()
+            if (name, False) not in unclear and (isinstance(answer, frozenset) or (name, True) not in unclear)
+        }
         return _Clause(sure, self.more or len(sure) < len(self.findings), self.stated)
 
 
@@ -113,7 +117,7 @@ def _clauses(sentence: str, knowledge: Knowledge) -> Iterator[_Clause | None]:
     parts, marks = [part.strip(" :") for part in pieces[::2]], pieces[1::2]
     read = [_read(part, words, knowledge) for part in parts]
     dark = [part if clause is None else "" for part, clause in zip(parts, read, strict=True)]
-    unclear = {words.field(said) for part in dark for said in words.pattern.finditer(part)}
+    unclear = {(words.field(said), _DENIES.search(part) is not None) for part in dark for said in words.pattern.finditer(part)}
     for place, clause in enumerate(read):
         if parts[place]:
             yield None if clause is None or _reached(clause, place, dark, marks) else clause.without(unclear)

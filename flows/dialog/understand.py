@@ -70,6 +70,10 @@ _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 """Signs that nobody sees, as copied words bring them. Those that turn the order of figures around stay and are not understood."""
 _FIGURE_GOES_ON = re.compile(r"(?<=[0-9])\s?[,.]?\s?[0-9]")
 """Where a number was cut that goes on, as in "1,234" or "1 000": to take the first part of it would be wrong."""
+_ANOTHER_TIME = re.compile(
+    r"\b(?:before|previous(?:ly)?|earlier|ago|now|later|then|not)\b|原|之前|以前|既往|现在|目前|复查|外院|我院|本院|后来|不是", re.IGNORECASE
+)
+"""Where figures are told of two times or places, which of them is meant is not guessed."""
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉¼½¾⅐-⅞"
 _POWER = re.compile(rf"(?<=[\d.%])\s*[{_RAISED}]+|(?<![^\W\d{_RAISED}])[{_RAISED}]+(?![^\W\d])")
 """A raised or lowered figure, or a fraction, that is part of a number: "10²" is no 102. In "mm²" and "⁶⁸Ga" it is part of a word."""
@@ -351,7 +355,7 @@ def _value(heard: str, text: str, fields: tuple[str, ...], knowledge: Knowledge)
             continue
         for name in fields:
             try:
-                return _direct(said, knowledge.fields[name], knowledge), rest
+                return _one_time(_direct(said, knowledge.fields[name], knowledge), rest, knowledge.fields[name]), rest
             except Refused as problem:
                 refused = refused or problem
     for name in fields:
@@ -359,6 +363,13 @@ def _value(heard: str, text: str, fields: tuple[str, ...], knowledge: Knowledge)
         if begun is not None:
             return {name: begun[0]}, whole.replace(begun[1], "", 1)
     raise refused or Refused(Refusal(None, "not_understood"))
+
+
+def _one_time(found: dict[str, Answer], rest: str, spec: FieldSpec) -> dict[str, Answer]:
+    """The findings, where what is left over holds no figure of another time."""
+    if spec.core.numeric and _ANOTHER_TIME.search(rest) and re.search(r"[0-9]", rest):
+        raise Refused(Refusal(spec.id, "twice"))
+    return found
 
 
 def _begun(words: str, spec: FieldSpec, knowledge: Knowledge) -> tuple[str, str] | None:

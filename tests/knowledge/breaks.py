@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 GRADING, EXTENT = "rules/grading.yaml", "rules/extent.yaml"
+EXTENT_QUESTIONS = "questions/extent.yaml"
 CONTEXT, MARKERS = "questions/context.yaml", "questions/markers.yaml"
 DIAGNOSIS = "statements/diagnosis.yaml"
 
@@ -257,6 +258,13 @@ BREAKS = [
         "say: [past, 既往, 已治疗]",
         "say: [past, 既往, 现有]",
         ("A3 > known_nen > yes_past", "'现有' already means yes_current"),
+    ),
+    Break(
+        "a word that tells two findings",
+        EXTENT_QUESTIONS,
+        "tell: [术后复发,",
+        "tell: [肝硬化, 术后复发,",
+        ("'肝硬化' tells 'course' and 'liver_disease'",),
     ),
     Break("an option twice", CONTEXT, "{id: yes_past, en", "{id: yes_current, en", ("A3 > known_nen > yes_current", "'yes_current'")),
     Break("a question id used twice", CONTEXT, "- id: A3\n", "- id: A2\n", ("'A2' is used twice",)),
