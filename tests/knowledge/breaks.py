@@ -265,6 +265,7 @@ BREAKS = [
         "tell: [术后复发,",
         "tell: [肝硬化, 术后复发,",
         ("'肝硬化' tells 'course' and 'liver_disease'",),
+        "    - id: course\n",
     ),
     Break("an option twice", CONTEXT, "{id: yes_past, en", "{id: yes_current, en", ("A3 > known_nen > yes_current", "'yes_current'")),
     Break("a question id used twice", CONTEXT, "- id: A3\n", "- id: A2\n", ("'A2' is used twice",)),
