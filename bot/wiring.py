@@ -271,15 +271,16 @@ def _prepared(settings: Settings, *, webhook: bool, shared: bool) -> Work:
 
 
 def _warm(knowledge: Knowledge, voices: TemplateRenderer) -> None:
-    """Says a first word in every language, so that templates are read once and not by every worker."""
-    from flows.dialog.events import Command, Did
+    """Hears and says first words in every language, so that patterns and templates are built once and not by every worker."""
+    from flows.dialog.events import Command, Did, Typed
     from flows.dialog.session import Session
     from flows.dialog.turn import turn
     from flows.knowledge.model import LANGUAGES
 
     for language in LANGUAGES:
-        for reply in turn(Session(language=language), Did(Command.CONSENT), knowledge, 0.0).replies:
-            voices.show(reply, language)
+        for event in (Did(Command.CONSENT), Typed("?")):
+            for reply in turn(Session(language=language), event, knowledge, 0.0).replies:
+                voices.show(reply, language)
 
 
 async def _served(settings: Settings, knowledge: Knowledge, voices: TemplateRenderer, options: Options, post: Post) -> int:

@@ -9,7 +9,6 @@ from flows.dialog.agenda import agenda, answered_before
 from flows.dialog.asked_back import how_subject, whynot_subject
 from flows.dialog.events import Command, Did
 from flows.dialog.explain import sections
-from flows.dialog.identifiers import looks_like_identifier
 from flows.dialog.replies import Reply
 from flows.dialog.screens import note, toast
 from flows.dialog.session import Screen, Session
@@ -104,6 +103,8 @@ def on_screen(session: Session, field: str, knowledge: Knowledge) -> FieldSpec |
 
 def typed(session: Session, text: str, corrected: str | None, knowledge: Knowledge) -> Move:
     """Words were typed. They are never kept: only what was understood is."""
+    from flows.dialog.identifiers import looks_like_identifier  # its patterns take a while to build, and taps do without
+
     kind = looks_like_identifier(text[:LONGEST_TEXT])  # what is longer is not read at all
     if kind is not None:
         return Move(session, (note("identifier", kind=kind.value),))

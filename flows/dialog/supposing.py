@@ -12,7 +12,6 @@ from dataclasses import replace
 
 from flows.dialog import answering, moves
 from flows.dialog.events import Answered, Command, Did, Event, Finished, Marked, Paired, Typed
-from flows.dialog.identifiers import looks_like_identifier
 from flows.dialog.imagined import ABOUT, AGAIN, ALTERNATIVE, HINGES, hinges_at
 from flows.dialog.moves import Move
 from flows.dialog.replies import Reply, Role
@@ -140,6 +139,8 @@ def _answered(session: Session, event: Answered | Marked | Paired | Finished, kn
 
 
 def _typed(session: Session, text: str, knowledge: Knowledge) -> Move:
+    from flows.dialog.identifiers import looks_like_identifier  # its patterns take a while to build, and taps do without
+
     kind = looks_like_identifier(text)
     if kind is not None:
         return Move(session, (note("identifier", kind=kind.value),))
