@@ -11,10 +11,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
+from dotenv import dotenv_values
 from platformdirs import user_data_path
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "PHNEN_BOT_"
 _FAMILY = "PHNEN_"
@@ -130,7 +130,7 @@ def _default_database() -> str:
     return f"sqlite+aiosqlite:///{user_data_path('phnen-bot', appauthor=False) / 'conversations.db'}"
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """The settings, frozen. Build them with ``read_settings``, which alone looks at the environment.
 
     Attributes:
@@ -148,7 +148,7 @@ class Settings(BaseSettings):
         retention_days: days after which an untouched session is erased.
     """
 
-    model_config = SettingsConfigDict(frozen=True, extra="forbid", validate_default=False, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     token: Annotated[SecretStr | None, _matching(_TOKEN), _Accepts("123456789:AAE…")] = None
     api_url: Annotated[str | None, AfterValidator(_without_last_slash), _matching(_WEB_ROOT), _Accepts("https://… | http://…")] = None
@@ -173,18 +173,6 @@ class Settings(BaseSettings):
         """All that no log may show."""
         kept = (self.token, self.webhook_secret)
         return (*(secret.get_secret_value() for secret in kept if secret), *self.data_keys)
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003 - the library's signature
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library's signature
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library's signature
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library's signature
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Only what ``read_settings`` hands over counts, so that a test or a second reader sees no other environment."""
-        return (init_settings,)
 
 
 def read_settings(env_file: Path | None = Path(".env"), environ: Mapping[str, str] | None = None) -> Settings:
@@ -212,8 +200,10 @@ def _given(env_file: Path | None, environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def _read_file(env_file: Path | None) -> dict[str, str]:
+    if env_file is None:  # the library would look for one by itself
+        return {}
     try:
-        found = DotEnvSettingsSource(Settings, env_file=env_file, env_file_encoding="utf-8").env_vars
+        found = dotenv_values(env_file, encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         raise SettingsError((Problem(str(env_file), None, "UTF-8"),)) from None
     return {name.upper(): value for name, value in found.items() if value}

@@ -28,8 +28,8 @@ from flows.knowledge.loader import load
 from tests.chaos.cuts import Cuts
 
 LATE = (
-    *("alembic.command", "sqlalchemy.dialects.postgresql.asyncpg", "sqlalchemy.ext.asyncio", "uvloop", "pydantic_settings"),
-    *("bot.channels.telegram.run", "bot.channels.telegram.serving", "bot.channels.telegram.webhook", "bot.stores.postgres"),
+    *("alembic.command", "sqlalchemy.dialects.postgresql.asyncpg", "sqlalchemy.ext.asyncio", "uvloop"),
+    *("bot.channels.telegram.run", "bot.channels.telegram.serving", "bot.channels.telegram.webhook", "bot.stores.postgres", "bot.settings"),
 )
 """What a bot imports only when it needs it; here it is imported before anything is forked."""
 ROOT = Path(__file__).resolve().parents[2]
