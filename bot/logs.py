@@ -18,7 +18,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger  # noqa: E402 -
 if _UNUSED is None:
     del sys.modules["rich"]
 
-QUIET = ("aiohttp", "aiosqlite", "alembic", "asyncio", "asyncpg", "httpcore", "httpx", "sqlalchemy", "telegram", "transitions", "uvicorn")
+QUIET = ("aiohttp", "aiosqlite", "alembic", "asyncio", "asyncpg", "sqlalchemy", "transitions", "uvicorn")
 EXTRA = ("error_id",)
 """What a call may hand over as ``extra``; nothing else of a record reaches a line."""
 _LONG_ENOUGH = 8

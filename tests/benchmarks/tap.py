@@ -228,14 +228,13 @@ def _rival(root: str, steps: list[Step]) -> Iterator[Callable[[], list[float]]]:
 def _floor(root: str, knowledge: Knowledge, renderer: TemplateRenderer, steps: list[Step]) -> dict[str, float]:
     """What each part takes of a tap by itself, in processor seconds."""
     parsed = [dict(step.raw) for step in steps]
-    bot = connect(TOKEN, root)
 
     def afresh(step: Step) -> None:
         knowledge.nearby._kept.clear()
         turn(step.before, step.event, knowledge, 1.0)
 
     return {
-        "of python-telegram-bot: the update as its objects": _each(lambda update: Update.de_json(update, bot), parsed),
+        "of python-telegram-bot: the update as its objects": _each(lambda update: Update.de_json(update, None), parsed),
         "of this bot: the update read": _each(lambda step: read(step.raw, "bench_bot"), steps),
         "  the turn": _each(lambda step: turn(step.before, step.event, knowledge, 1.0), steps),
         "  the same, where the turn before was another process's": _each(afresh, steps),

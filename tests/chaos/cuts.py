@@ -19,7 +19,7 @@ from bot.channels.telegram.request import AiohttpRequest
 from bot.stores import postgres, sqlite
 
 STORED = ("open", "save", "erase", "skip", "complete", "progress", "claim", "release", "beat", "scrub")
-ASKED = "do_request"
+ASKED = "post"
 STORES: tuple[Any, ...] = (sqlite.SqliteStore, postgres.PostgresStore)
 _SHAPE = struct.Struct("QQd")
 """How many boundaries were met, how many cuts were made, and how far the clock is off; shared by all workers."""

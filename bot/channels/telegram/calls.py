@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 from typing import Any
-
-from telegram.constants import ParseMode
-from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot import metrics
 from bot.channels.telegram.bridge import Place
+from bot.channels.telegram.faults import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 from bot.channels.telegram.pace import Pace, Sleep
 from bot.channels.telegram.request import RawBot
 
@@ -106,7 +103,7 @@ class Calls:
             try:
                 return await self._once(method, params, chat)
             except RetryAfter as fault:
-                seconds = seconds_asked(fault)
+                seconds = fault.retry_after
                 flooded += seconds
                 log.warning("%s: asked to wait %.0f s", method, seconds)
                 if flooded > LONGEST_FLOOD:
@@ -153,10 +150,4 @@ def growing(first: float, longest: float) -> Iterator[float]:
 
 
 def _worded(markup: str, keyboard: Keyboard | None) -> dict[str, Any]:
-    return {"text": markup, "parse_mode": ParseMode.HTML, "link_preview_options": _NO_PREVIEW, "reply_markup": keyboard}
-
-
-def seconds_asked(fault: RetryAfter) -> float:
-    """How long the server asks to wait."""
-    asked = fault.retry_after
-    return asked.total_seconds() if isinstance(asked, timedelta) else float(asked)
+    return {"text": markup, "parse_mode": "HTML", "link_preview_options": _NO_PREVIEW, "reply_markup": keyboard}

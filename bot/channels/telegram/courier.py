@@ -13,10 +13,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from telegram.error import TelegramError
-
 from bot.channels.telegram.bridge import FALLBACK, Place
 from bot.channels.telegram.calls import Calls, Unreachable, Unwelcome, growing
+from bot.channels.telegram.faults import TelegramError
 from bot.channels.telegram.pace import Sleep
 from bot.channels.telegram.sender import Delivery
 from bot.channels.telegram.words import said, where

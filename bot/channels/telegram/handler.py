@@ -7,12 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from telegram.error import TelegramError
-
 from bot import metrics
 from bot.channels.telegram.bridge import CHANNEL, FALLBACK, Addressed, Elsewhere, Place, Talk, Tap, event_of, number_of, read, typed_after
 from bot.channels.telegram.calls import Unreachable, Unwelcome
 from bot.channels.telegram.courier import Courier
+from bot.channels.telegram.faults import TelegramError
 from bot.channels.telegram.sender import Order, payload_of, toast_of
 from bot.channels.telegram.words import said, where
 from bot.render.port import Shown

@@ -15,11 +15,10 @@ from functools import partial
 from itertools import count
 from typing import Any, Protocol
 
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
-
 from bot import metrics
 from bot.channels.telegram.bridge import number_of
-from bot.channels.telegram.calls import growing, seconds_asked
+from bot.channels.telegram.calls import growing
+from bot.channels.telegram.faults import Conflict, InvalidToken, RetryAfter, TelegramError
 from bot.channels.telegram.intake import Intake, Raw
 from bot.channels.telegram.pace import Sleep
 from bot.channels.telegram.request import RawBot
@@ -129,7 +128,7 @@ class Poller:
             except TelegramError as fault:
                 await self._complain(fault, failing)
                 failing = True
-                await self.sleep(seconds_asked(fault) if isinstance(fault, RetryAfter) else next(pauses))
+                await self.sleep(fault.retry_after if isinstance(fault, RetryAfter) else next(pauses))
             else:
                 if failing:
                     log.info("updates come again")
@@ -148,7 +147,7 @@ class Poller:
         if isinstance(fault, Conflict) and "webhook" in fault.message.lower():
             log.error("updates go to a webhook (409); it is removed, because this process polls")
             with suppress(TelegramError):
-                await self.bot.delete_webhook()
+                await self.bot.call("deleteWebhook", {})
         elif not said_before:
             said = "another process polls with the same token (409); stop it" if isinstance(fault, Conflict) else "no updates"
             log.error("%s: %s", said, type(fault).__name__)

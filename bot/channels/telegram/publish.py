@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
-
-from telegram import Bot, MenuButton, MenuButtonCommands
-from telegram.error import TelegramError
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from bot.channels.telegram.calls import growing
+from bot.channels.telegram.faults import TelegramError
 from bot.channels.telegram.pace import Sleep
 from bot.channels.telegram.polling import ALLOWED
 from bot.channels.telegram.request import RawBot
@@ -45,10 +43,9 @@ FIRST_PAUSE = 2.0
 LONGEST_PAUSE = 300.0
 
 log = logging.getLogger(__name__)
-_T = TypeVar("_T")
 
 
-async def publish(bot: Bot, renderer: TemplateRenderer, fallback: str) -> None:
+async def publish(bot: RawBot, renderer: TemplateRenderer, fallback: str) -> None:
     """Sets everything that differs from what the server shows. A fault is logged and changes nothing else.
 
     Args:
@@ -57,9 +54,10 @@ async def publish(bot: Bot, renderer: TemplateRenderer, fallback: str) -> None:
         fallback: the language for people whose app speaks neither Chinese nor English.
     """
     for code, language in (("", fallback), *((each, each) for each in LANGUAGES)):
-        await _commands(bot, renderer, code or None, language)
-        await _descriptions(bot, renderer, code or None, language)
-    await _put("menu button", MenuButton.COMMANDS, _menu(bot), lambda: bot.set_chat_menu_button(menu_button=MenuButtonCommands()))
+        spoken = {"language_code": code} if code else {}
+        for name, wanted in _worded(renderer, language):
+            await _put(bot, name, wanted, spoken)
+    await _put(bot, "ChatMenuButton", {"menu_button": {"type": "commands"}}, {})
 
 
 async def register(bot: RawBot, url: str, secret: str, sleep: Sleep = asyncio.sleep) -> None:
@@ -79,43 +77,23 @@ async def register(bot: RawBot, url: str, secret: str, sleep: Sleep = asyncio.sl
             return
 
 
-async def _commands(bot: Bot, renderer: TemplateRenderer, code: str | None, language: str) -> None:
-    wanted = [(str(command), renderer.words(f"telegram.command_{command}", language)) for command in MENU]
-
-    async def shown() -> list[tuple[str, str]]:
-        return [(entry.command, entry.description) for entry in await bot.get_my_commands(language_code=code)]
-
-    await _put("commands", wanted, shown, lambda: bot.set_my_commands(wanted, language_code=code))
-
-
-async def _descriptions(bot: Bot, renderer: TemplateRenderer, code: str | None, language: str) -> None:
-    long, short = (renderer.words(f"telegram.{name}", language) for name in ("description", "short_description"))
-
-    async def shown() -> str:
-        return (await bot.get_my_description(code)).description
-
-    async def shown_short() -> str:
-        return (await bot.get_my_short_description(code)).short_description
-
-    await _put("description", long, shown, lambda: bot.set_my_description(long, code))
-    await _put("short description", short, shown_short, lambda: bot.set_my_short_description(short, code))
+def _worded(renderer: TemplateRenderer, language: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """What is shown in a language: each part by the name that the Bot API's methods give it, and as they take it."""
+    described = ((str(command), renderer.words(f"telegram.command_{command}", language)) for command in MENU)
+    yield "MyCommands", {"commands": [{"command": name, "description": words} for name, words in described]}
+    yield "MyDescription", {"description": renderer.words("telegram.description", language)}
+    yield "MyShortDescription", {"short_description": renderer.words("telegram.short_description", language)}
 
 
-def _menu(bot: Bot) -> Callable[[], Awaitable[str]]:
-    async def shown() -> str:
-        return (await bot.get_chat_menu_button()).type
-
-    return shown
-
-
-async def _put(what: str, wanted: _T, shown: Callable[[], Awaitable[_T]], change: Callable[[], Awaitable[object]]) -> None:
+async def _put(bot: RawBot, name: str, wanted: Mapping[str, Any], spoken: Mapping[str, Any]) -> None:
     """Changes what is shown, if it is something else or cannot be read."""
     try:
-        if await shown() == wanted:
+        shown = await bot.call(f"get{name}", spoken)
+        if shown == wanted or shown in wanted.values():  # some parts come under their name, some bare
             return
     except TelegramError as fault:
-        log.warning("%s: cannot be read: %s", what, type(fault).__name__)
+        log.warning("%s: cannot be read: %s", name, type(fault).__name__)
     try:
-        await change()
+        await bot.call(f"set{name}", {**wanted, **spoken})
     except TelegramError as fault:
-        log.warning("%s: not set: %s", what, type(fault).__name__)
+        log.warning("%s: not set: %s", name, type(fault).__name__)

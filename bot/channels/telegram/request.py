@@ -1,24 +1,22 @@
-"""How the bot talks HTTP: one aiohttp session behind the interface that python-telegram-bot asks for.
+"""How the bot talks to a Bot API server: calls as plain data, over one aiohttp session.
 
-Built because the library's own client costs about two milliseconds of processor time a call, this one a quarter of that.
+Built on no library of Telegram's types: building its objects only to throw them away again costs as much as a turn, loading
+them half a second of every start, and one update that it cannot read would hold up the others.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from pydantic_core import PydanticSerializationError, to_json
-from telegram import Bot
-from telegram.error import NetworkError, TimedOut
-from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
+from bot.channels.telegram.faults import GARBLED, NetworkError, TimedOut, result_of
 from bot.channels.telegram.wire import Wire
 
 TELEGRAM = "https://api.telegram.org"
@@ -26,24 +24,15 @@ CONNECT_SECONDS = 10.0
 READ_SECONDS = 15.0
 CONNECTIONS = 64
 KEPT_ALIVE_SECONDS = 60.0
-_ANSWERS = {"result", "description"}
-_GARBLED = "the answer is none of the Bot API"
+AGENT = "phnen-bot"
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _NOWHERE = URL("http://nowhere/")
 
 
-class Form:
-    """Parameters of a call, for the body of a request: the library's own ``RequestData`` takes four times as long for it."""
-
-    __slots__ = ("params",)
-
-    def __init__(self, params: Mapping[str, Any]) -> None:
-        self.params = params
-
-    def url_encoded_parameters(self) -> str:
-        """The parameters as a form: words as they are, anything else as JSON; what is None is left out."""
-        plain = {name: _plain(value) for name, value in self.params.items() if value is not None}
-        return _NOWHERE.with_query(plain).raw_query_string
+def form(params: Mapping[str, Any]) -> bytes:
+    """Parameters of a call as the body of a request: words as they are, anything else as JSON; what is None is left out."""
+    plain = {name: _plain(value) for name, value in params.items() if value is not None}
+    return _NOWHERE.with_query(plain).raw_query_string.encode()
 
 
 def _json(value: object) -> str:
@@ -57,11 +46,10 @@ def _plain(value: Any) -> str | int:
     return value if isinstance(value, str) or type(value) is int else _json(value)
 
 
-class AiohttpRequest(BaseRequest):
+class AiohttpRequest:
     """Sends requests over kept-alive connections.
 
-    Faults come out as the library expects them: ``TimedOut``, ``NetworkError``. Their texts name the kind of the fault
-    alone, because an address holds the token. Uploads are not supported; the bot sends none.
+    The texts of faults name their kind alone, because an address holds the token. Uploads are not supported; the bot sends none.
 
     Args:
         root: the server, to find out whether a proxy of the environment leads to it.
@@ -75,26 +63,17 @@ class AiohttpRequest(BaseRequest):
         self._session: aiohttp.ClientSession | None = None
         self._wire: Wire | None = None
 
-    @property
-    def read_timeout(self) -> float | None:
-        """Seconds to wait for an answer where a call names none."""
-        return READ_SECONDS
-
-    async def initialize(self) -> None:
-        """Opens the session; does nothing where it is open."""
-        self._opened()
-
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
             connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=KEPT_ALIVE_SECONDS, ttl_dns_cache=300)
             self._session = aiohttp.ClientSession(
                 connector=connector,
-                headers={"User-Agent": self.USER_AGENT},
+                headers={"User-Agent": AGENT},
                 timeout=_timeout(READ_SECONDS),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 proxy=self._proxy,
             )
-            self._wire = Wire(self._session, self.USER_AGENT)
+            self._wire = Wire(self._session, AGENT)
         return self._session
 
     async def shutdown(self) -> None:
@@ -103,67 +82,60 @@ class AiohttpRequest(BaseRequest):
             await self._session.close()
             self._session = self._wire = None
 
-    async def do_request(  # noqa: PLR0913, PLR0917 - the library asks for these arguments
-        self,
-        url: str,
-        method: str,
-        request_data: RequestData | Form | None = None,
-        read_timeout: Any = BaseRequest.DEFAULT_NONE,
-        write_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002 - one limit holds for all of them
-        connect_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002 - one limit holds for all of them
-        pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002 - one limit holds for all of them
-    ) -> tuple[int, bytes]:
+    async def post(self, url: str, body: bytes, read: float | None = None) -> tuple[int, bytes]:
         """One request: the HTTP status and the body of the answer.
+
+        Args:
+            url: of the method.
+            body: its parameters (``form``).
+            read: seconds to wait for the next piece of the answer; None: as long as for any call.
 
         Raises:
             TimedOut: no answer in time; whether it was carried out is not known.
             NetworkError: the server could not be reached, or the connection broke.
         """
-        body = request_data.url_encoded_parameters().encode() if request_data else b""
-        seconds = READ_SECONDS if read_timeout is BaseRequest.DEFAULT_NONE else read_timeout
         try:
-            return await self._asked(method, url, body, seconds)
+            return await self._posted(url, body, READ_SECONDS if read is None else read)
         except TimeoutError:
             raise TimedOut from None
         except (aiohttp.ClientError, OSError) as fault:
             raise NetworkError(type(fault).__name__) from None
 
-    async def _asked(self, method: str, url: str, body: bytes, seconds: float | None) -> tuple[int, bytes]:
+    async def _posted(self, url: str, body: bytes, seconds: float) -> tuple[int, bytes]:
         session = self._opened()
         if self._proxy is None and self._wire is not None:
-            return await self._wire.ask(method, url, body, seconds)
-        async with session.request(method, url, data=body, headers=_FORM, timeout=_timeout(seconds)) as answer:
+            return await self._wire.ask(url, body, seconds)
+        async with session.post(url, data=body, headers=_FORM, timeout=_timeout(seconds)) as answer:
             return answer.status, await answer.read()
 
-    @staticmethod
-    def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """The answer as data. Unlike the library's own, it never logs an answer that it cannot read.
 
-        Raises:
-            NetworkError: it is none of the Bot API; something in between answered.
-        """
-        try:
-            data = json.loads(payload)
-        except ValueError:
-            data = None
-        if not isinstance(data, dict) or not _ANSWERS & data.keys():
-            raise NetworkError(_GARBLED)
-        return data
+class RawBot:
+    """A bot at a Bot API server: plain data in, plain data out.
 
-
-class RawBot(Bot):
-    """A bot that also takes and gives plain data.
-
-    Two reasons. One update that cannot be parsed must not hold up the others, nor reach a log with what a person typed; the
-    library's ``get_updates`` does both. And where every tap costs two calls, building the library's objects only to throw
-    them away again would cost as much as the turn itself.
+    Attributes:
+        base_url: what the names of methods are appended to; holds the token.
+        username: the bot's own, without @; known once it is initialized.
     """
 
-    __slots__ = ("_server", "_updates")
-
     def __init__(self, token: str, root: str) -> None:
+        self.base_url, self.username = f"{root}/bot{token}", ""
         self._server, self._updates = AiohttpRequest(root), AiohttpRequest(root, connections=2)
-        super().__init__(token, f"{root}/bot", f"{root}/file/bot", request=self._server, get_updates_request=self._updates)
+
+    async def initialize(self) -> None:
+        """Asks the server who the bot is.
+
+        Raises:
+            TelegramError: as for every method.
+        """
+        me = await self.call("getMe", {})
+        if not isinstance(me, dict) or not isinstance(me.get("username"), str):
+            raise NetworkError(GARBLED)
+        self.username = me["username"]
+
+    async def shutdown(self) -> None:
+        """Closes the connections."""
+        await self._server.shutdown()
+        await self._updates.shutdown()
 
     async def call(self, method: str, params: Mapping[str, Any]) -> Any:
         """Does a call; gives its result as it came. Parameters that are None are left out.
@@ -171,7 +143,7 @@ class RawBot(Bot):
         Raises:
             TelegramError: as for every method.
         """
-        return await _post(self._server, f"{self.base_url}/{method}", params)
+        return result_of(*await self._server.post(f"{self.base_url}/{method}", form(params)))
 
     async def raw_updates(self, params: Mapping[str, Any], seconds: float) -> list[dict[str, Any]]:
         """The updates that wait, as they came; waits up to ``seconds`` for one.
@@ -179,19 +151,15 @@ class RawBot(Bot):
         Raises:
             TelegramError: as for every method.
         """
-        asked = {**params, "timeout": int(seconds)}
-        found = await _post(self._updates, f"{self.base_url}/getUpdates", asked, seconds + READ_SECONDS)
+        asked = form({**params, "timeout": int(seconds)})
+        found = result_of(*await self._updates.post(f"{self.base_url}/getUpdates", asked, seconds + READ_SECONDS))
+        if not isinstance(found, list):
+            raise NetworkError(GARBLED)
         return [update for update in found if isinstance(update, dict)]
-
-
-async def _post(server: AiohttpRequest, url: str, params: Mapping[str, Any], read: Any = BaseRequest.DEFAULT_NONE) -> Any:
-    """One call. What the answer means, and which fault it is, the library tells; building the form is left to us."""
-    return await server.post(url, cast("RequestData", Form(params)), read_timeout=read)
 
 
 def connect(token: str, api_url: str | None) -> RawBot:
     """The bot of a token at a Bot API server (None: Telegram's own). Long polling has a connection of its own."""
-    os.environ.setdefault("PTB_TIMEDELTA", "true")  # the library's own switch: spans of time as such, without a warning
     return RawBot(token, (api_url or TELEGRAM).rstrip("/"))
 
 

@@ -14,11 +14,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from telegram.error import InvalidToken, TelegramError
-
 from bot.channels.telegram.bridge import FALLBACK
 from bot.channels.telegram.calls import Calls, growing
 from bot.channels.telegram.courier import Courier
+from bot.channels.telegram.faults import InvalidToken, TelegramError
 from bot.channels.telegram.handler import Handler, Profile
 from bot.channels.telegram.intake import Intake
 from bot.channels.telegram.pace import Pace, Rates

@@ -24,13 +24,12 @@ class Wire:
     def __init__(self, session: aiohttp.ClientSession, agent: str) -> None:
         self.session, self.agent = session, agent
         self._opening: aiohttp.ClientRequest | None = None
-        self._heads: dict[tuple[str, str], str] = {}
+        self._heads: dict[str, str] = {}
 
-    async def ask(self, method: str, url: str, body: bytes, read: float | None) -> tuple[int, bytes]:
+    async def ask(self, url: str, body: bytes, read: float | None) -> tuple[int, bytes]:
         """One request: the HTTP status and the body of the answer.
 
         Args:
-            method: of HTTP.
             url: always at the same server.
             body: a form.
             read: seconds to wait for the next piece of an answer.
@@ -41,7 +40,7 @@ class Wire:
         """
         connection = await self._connected(URL(url))
         try:
-            found = await self._exchanged(connection, f"{self._head(method, url)}{len(body)}\r\n\r\n".encode() + body, read)
+            found = await self._exchanged(connection, f"{self._head(url)}{len(body)}\r\n\r\n".encode() + body, read)
         except HttpProcessingError as fault:
             connection.close()
             raise aiohttp.ClientPayloadError(type(fault).__name__) from None
@@ -58,13 +57,13 @@ class Wire:
         assert self.session.connector is not None  # noqa: S101 - the session is open
         return await self.session.connector.connect(self._opening, traces=[], timeout=self.session.timeout)
 
-    def _head(self, method: str, url: str) -> str:
-        found = self._heads.get((method, url))
+    def _head(self, url: str) -> str:
+        found = self._heads.get(url)
         if found is None:
             place = URL(url)
             host = place.host_port_subcomponent
             fields = f"Host: {host}\r\nUser-Agent: {self.agent}\r\nAccept: */*\r\nContent-Type: application/x-www-form-urlencoded"
-            found = self._heads[method, url] = f"{method} {place.raw_path_qs} HTTP/1.1\r\n{fields}\r\nContent-Length: "
+            found = self._heads[url] = f"POST {place.raw_path_qs} HTTP/1.1\r\n{fields}\r\nContent-Length: "
         return found
 
     @staticmethod

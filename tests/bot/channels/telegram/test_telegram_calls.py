@@ -6,10 +6,10 @@ import asyncio
 import json
 
 import pytest
-from telegram.error import BadRequest
 
 from bot.channels.telegram.bridge import Place
 from bot.channels.telegram.calls import LONGEST_FLOOD, SEND_TRIES, TRIES, Calls, Missing, Unreachable, Unwelcome
+from bot.channels.telegram.faults import BadRequest
 from bot.channels.telegram.pace import Pace, Rates
 from bot.channels.telegram.request import RawBot
 from tests.bot.channels.telegram.running import Pauses

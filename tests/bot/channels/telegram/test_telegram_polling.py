@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from telegram.error import InvalidToken
 
+from bot.channels.telegram.faults import InvalidToken
 from bot.channels.telegram.intake import Intake
 from bot.channels.telegram.polling import ALLOWED, Poller
 from bot.channels.telegram.request import RawBot, connect

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 
 import pytest
-from telegram.error import BadRequest, NetworkError, TimedOut
 
+from bot.channels.telegram.faults import BadRequest, NetworkError, TimedOut
 from bot.channels.telegram.request import RawBot, connect
 
 TOKEN = "123456789:AAE-test_token_of_no_bot_at_all"
@@ -65,10 +65,8 @@ async def server() -> AsyncIterator[Server]:
 @pytest.fixture
 async def bot(server: Server) -> AsyncIterator[RawBot]:
     bot = connect(TOKEN, server.root)
-    await bot._server.initialize()
     yield bot
-    await bot._server.shutdown()
-    await bot._updates.shutdown()
+    await bot.shutdown()
 
 
 async def test_calls_share_a_connection_and_say_what_a_server_needs(server: Server, bot: RawBot) -> None:
@@ -142,10 +140,10 @@ async def test_a_server_that_says_nothing_is_given_up(server: Server, bot: RawBo
         await bot.call("getMe", {})
 
 
-async def test_what_the_server_refuses_is_told_as_the_library_tells_it(server: Server, bot: RawBot) -> None:
+async def test_what_the_server_refuses_is_told_with_its_words(server: Server, bot: RawBot) -> None:
     said = b'{"ok":false,"error_code":400,"description":"Bad Request: message is not modified"}'
     server.answer = lambda _: b"HTTP/1.1 400 Bad Request\r\nContent-Length: %d\r\n\r\n%s" % (len(said), said)
-    with pytest.raises(BadRequest, match="essage is not modified"):
+    with pytest.raises(BadRequest, match="message is not modified"):
         await bot.call("editMessageText", {})
 
 
@@ -163,4 +161,4 @@ async def test_a_proxy_is_asked_by_the_library(server: Server, monkeypatch: pyte
         assert await bot.call("getMe", {}) == 1
         assert server.requests[0].startswith(b"POST http://bot-api.example/bot")
     finally:
-        await bot._server.shutdown()
+        await bot.shutdown()
