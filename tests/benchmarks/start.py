@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import sys
 import tempfile
 import time
@@ -33,17 +34,18 @@ application.run_polling()
 
 
 class Server:
-    """Has one update to hand out, and notes when it is answered."""
+    """Has one update to hand out, of a chat of its own, and notes when that chat is answered."""
 
     def __init__(self) -> None:
+        self.chat = secrets.randbelow(2**40) + 1
         self.answered: asyncio.Future[float] = asyncio.get_running_loop().create_future()
         self.given = False
 
     async def serve(self, request: web.Request) -> web.Response:
         """Answers one call."""
         method = request.path.rpartition("/")[2]
-        await request.read()
-        if method == "sendMessage" and not self.answered.done():
+        given = await request.post()
+        if method == "sendMessage" and given.get("chat_id") == str(self.chat) and not self.answered.done():
             self.answered.set_result(time.perf_counter())
         return web.json_response({"ok": True, "result": await self._updates() if method == "getUpdates" else result(method)})
 
@@ -52,12 +54,12 @@ class Server:
             await asyncio.sleep(0.5)
             return []
         self.given = True
-        person = {"id": 5, "is_bot": False, "first_name": "T", "language_code": "en"}
+        person = {"id": self.chat, "is_bot": False, "first_name": "T", "language_code": "en"}
         entities = [{"type": "bot_command", "offset": 0, "length": 6}]
         message = {
             "message_id": 1,
             "date": 1_790_000_000,
-            "chat": {"id": 5, "type": "private"},
+            "chat": {"id": self.chat, "type": "private"},
             "from": person,
             "text": "/start",
             "entities": entities,
@@ -86,7 +88,8 @@ async def _started(folder: str, *command: str) -> float:
     server = Server()
     app = web.Application()
     app.router.add_route("*", "/{tail:.*}", server.serve)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    # A program may be gone while its call waits for updates: the waiting ends with it, or there would be nobody to answer.
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     root = f"http://127.0.0.1:{runner.addresses[0][1]}"
@@ -101,6 +104,6 @@ async def _started(folder: str, *command: str) -> float:
     try:
         return await asyncio.wait_for(server.answered, 60) - begun
     finally:
-        program.kill()
+        program.terminate()  # in good order, so that the next start finds nothing to make up for
         await program.wait()
         await runner.cleanup()
