@@ -100,7 +100,7 @@ class PostgresStore:
     async def progress(self, parcel: Parcel, owner: str, payload: Mapping[str, Any]) -> bool:
         """Replaces what is left to send; False where another worker has taken over."""
         async with self.connections.lent() as connection:
-            done = await connection.execute(sql.PROGRESS, self.seal.words(payload), parcel.id, owner)
+            done = await connection.execute(sql.PROGRESS, self.seal.text(payload), parcel.id, owner)
         return bool(done == "UPDATE 1")
 
     async def claim(self, owner: str, census: Census) -> Sequence[Parcel]:
@@ -186,7 +186,7 @@ class PostgresStore:
             Conflict: it found nothing to do, or the update is known.
         """
         name = self.seal.name(key)
-        payload = None if deed.payload is None else self.seal.words(deed.payload)
+        payload = None if deed.payload is None else self.seal.text(deed.payload)
         try:
             rows = await self.connections.ask(statement, name, *row, self.clock(), key.channel, deed.update, deed.said, payload, deed.owner)
         except asyncpg.UniqueViolationError:

@@ -14,7 +14,6 @@ from bot.stores.port import Key, KeyRefused
 if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet
 
-_encoded = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 _decoded = json.JSONDecoder().raw_decode
 
 
@@ -60,15 +59,11 @@ class Seal:
         return hashed.hexdigest()
 
     def text(self, data: object) -> str:
-        """Data as it is kept. ASCII only: no database takes a lone surrogate, which a person can type."""
-        return self.wrapped(_encoded(data))
-
-    def words(self, data: object) -> str:
-        """As ``text``, thrice as fast for what consists of long words."""
+        """Data as it is kept. Where a person typed half a surrogate pair, which no database takes, it is escaped."""
         try:
             return self.wrapped(to_json(data, inf_nan_mode="constants").decode())
-        except PydanticSerializationError:  # half a surrogate pair
-            return self.text(data)
+        except PydanticSerializationError:
+            return self.wrapped(json.dumps(data, separators=(",", ":")))
 
     def data(self, text: str) -> Any:
         """What ``text`` was made of.

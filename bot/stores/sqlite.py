@@ -112,7 +112,7 @@ class SqliteStore:
 
     async def progress(self, parcel: Parcel, owner: str, payload: Mapping[str, Any]) -> bool:
         """Replaces what is left to send; False where another worker has taken over."""
-        return await self.file.run(_changed, _LEFT, (self.seal.words(payload), parcel.id, owner)) == 1
+        return await self.file.run(_changed, _LEFT, (self.seal.text(payload), parcel.id, owner)) == 1
 
     async def claim(self, owner: str, census: Census) -> Sequence[Parcel]:
         """Takes over what nobody sends."""
@@ -170,7 +170,7 @@ class SqliteStore:
     def _done(self, name: str, key: Key, deed: Deed) -> _Rows:
         now = self.clock()
         mark = None if deed.update is None else (key.channel, deed.update, now, deed.said)
-        return mark, None if deed.payload is None else (name, self.seal.words(deed.payload), deed.owner, now + LEASE, now)
+        return mark, None if deed.payload is None else (name, self.seal.text(deed.payload), deed.owner, now + LEASE, now)
 
     def _posted(self, name: str, deed: Deed, posted: tuple[int, str | None] | None, memo: str | None) -> Parcel | None:
         if posted is None or deed.payload is None:
