@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from flows.dialog.session import Session
@@ -79,15 +79,23 @@ def inapplicable(
 
     ``before`` are the answers of the turn before, whose case may be at hand.
     """
+    nearby = knowledge.nearby
+    return _fitting(nearby.case(answers, answers if before is None else before), knowledge, lambda old, new: nearby.case(new, old.answers))
+
+
+def inapplicable_beside(case: Case, answers: Mapping[str, Answer], knowledge: Knowledge) -> tuple[frozenset[str], Case]:
+    """The same for answers that are only imagined beside those of ``case``."""
+    return _fitting(knowledge.nearby.beside(case, answers), knowledge, knowledge.nearby.beside)
+
+
+def _fitting(
+    case: Case, knowledge: Knowledge, derived: Callable[[Case, Mapping[str, Answer]], Case]
+) -> tuple[frozenset[str], Case]:
     gone: frozenset[str] = frozenset()
-    before = answers if before is None else before
-    while True:
-        case = knowledge.nearby.case(answers, before)
-        found = frozenset(name for name in answers if case.truth(knowledge.applies[name]) is FALSE)
-        if not found:
-            return gone, case
+    while found := frozenset(name for name in case.answers if case.truth(knowledge.applies[name]) is FALSE):
         gone |= found
-        before, answers = answers, {name: answer for name, answer in answers.items() if name not in found}
+        case = derived(case, {name: answer for name, answer in case.answers.items() if name not in found})
+    return gone, case
 
 
 def answered_before(session: Session, knowledge: Knowledge, here: str | None) -> Iterator[str]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from flows.dialog.agenda import inapplicable
+from flows.dialog.agenda import inapplicable_beside
 from flows.dialog.explain import SECTIONS, facts_of
 from flows.dialog.session import Session
 from flows.knowledge.loader import Knowledge
@@ -20,9 +19,9 @@ ALTERNATIVE, AGAIN, ABOUT = "!", "-", "?"
 """Marks in the argument of the command: an alternative by its place, a supposition taken back, what hangs on an answer."""
 
 
-def imagined(session: Session, knowledge: Knowledge) -> tuple[frozenset[str], Case]:
-    """The answers that would make no sense any more, and the case without them."""
-    return inapplicable({**session.answers, **session.supposed}, knowledge)
+def imagined(session: Session, case: Case, knowledge: Knowledge) -> tuple[frozenset[str], Case]:
+    """The answers that would make no sense any more, and the case without them; ``case`` is that of the answers as they are."""
+    return inapplicable_beside(case, {**session.answers, **session.supposed}, knowledge)
 
 
 # --- side by side -------------------------------------------------------------------------------------------------------
@@ -46,6 +45,8 @@ def _facts(section: str, knowledge: Knowledge) -> tuple[str, ...]:
 def _line(before: Case, after: Case, fact: str) -> Iterator[dict[str, Any]]:
     shape = before.base.facts[fact].shape
     old, new = shown(before, fact), shown(after, fact)
+    if old is new and fact != GRADES:  # nothing that it reads was supposed; grades are also shown by whether there is one
+        return
     if shape in (Shape.COLLECT, Shape.HIGHEST) and fact != GRADES:
         gone, fresh = _each(old, new), _each(new, old)
         if gone or fresh:
@@ -83,21 +84,21 @@ def _sources(rows: list[Row]) -> dict[str, Any]:
 # --- what the report hangs on ---------------------------------------------------------------------------------------------
 
 
-def _case_of(answers: Answers, knowledge: Knowledge) -> Case:
-    """The case of some answers, without those that make no sense beside the others."""
-    return inapplicable(answers, knowledge)[1]
+def _beside(case: Case, knowledge: Knowledge) -> Callable[[Answers], Case]:
+    """Gives the case of some answers, made from ``case``, without those that make no sense beside the others."""
+    return lambda answers: inapplicable_beside(case, answers, knowledge)[1]
 
 
-def all_hinges(session: Session, knowledge: Knowledge) -> dict[str, list[Hinge]]:
+def all_hinges(session: Session, case: Case, knowledge: Knowledge) -> dict[str, list[Hinge]]:
     """Every single other answer that would change what decides most, by field: given answers first, then in asking order."""
     found: dict[str, list[Hinge]] = {}
-    for hinge in hinges(knowledge, session.answers, partial(_case_of, knowledge=knowledge)):
+    for hinge in hinges(knowledge, session.answers, _beside(case, knowledge)):
         found.setdefault(hinge.change.field, []).append(hinge)
     return dict(sorted(found.items(), key=lambda pair: pair[0] not in session.answers))
 
 
-def hinges_at(session: Session, field: str, knowledge: Knowledge) -> list[tuple[int, Hinge]]:
+def hinges_at(session: Session, field: str, case: Case, knowledge: Knowledge) -> list[tuple[int, Hinge]]:
     """The same for one field, each with the place of its alternative."""
     places = list(others(knowledge, field, session.answers))
-    found = hinges_of(knowledge, session.answers, field, partial(_case_of, knowledge=knowledge))
+    found = hinges_of(knowledge, session.answers, field, _beside(case, knowledge))
     return [(places.index(hinge.change.answer), hinge) for hinge in found]

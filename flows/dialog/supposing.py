@@ -163,7 +163,8 @@ def _chosen(session: Session, text: str, knowledge: Knowledge) -> Move | None:
         return _did(session, agreed)
     number = text.strip()
     if session.subject[:1] == ABOUT and number.isascii() and number.isdigit():
-        found = dict(enumerate((hinge.change for _, hinge in hinges_at(session, session.subject[1:], knowledge)), 1))
+        case = knowledge.nearby.case(session.answers, session.answers)
+        found = dict(enumerate((hinge.change for _, hinge in hinges_at(session, session.subject[1:], case, knowledge)), 1))
         change = found.get(int(number[:PLACE_DIGITS]))
         return Move(_at(_supposed(session, {change.field: change.answer}))) if change else None
     return None

@@ -27,11 +27,11 @@ def paint(session: Session, case: Case, knowledge: Knowledge) -> Reply:
     """The screen of a supposition."""
     subject = session.subject
     if subject in ASKING:
-        return _stage(session, subject, knowledge)
+        return _stage(session, subject, case, knowledge)
     if subject == HINGES:
-        return _hinges(session, knowledge)
+        return _hinges(session, case, knowledge)
     if subject[:1] == ABOUT and subject[1:] in knowledge.fields:
-        return _hinge(session, subject[1:], knowledge)
+        return _hinge(session, subject[1:], case, knowledge)
     return _compared(session, case, knowledge)
 
 
@@ -43,7 +43,7 @@ def beside_question(session: Session) -> Rows:
 
 def _compared(session: Session, case: Case, knowledge: Knowledge) -> Reply:
     """The suppositions, and what they change in the report."""
-    gone, after = imagined(session, knowledge)
+    gone, after = imagined(session, case, knowledge)
     answers = {name: answer for name, answer in {**session.answers, **session.supposed}.items() if name not in gone}
     then = replace(session, answers=answers, skipped=session.skipped - answers.keys(), quick=False)
     params = {
@@ -68,10 +68,10 @@ def _compared_buttons(session: Session, knowledge: Knowledge) -> Rows:
     return (*decide, *rows(changes), *rows(stages), last)
 
 
-def _stage(session: Session, stage: str, knowledge: Knowledge) -> Reply:
+def _stage(session: Session, stage: str, case: Case, knowledge: Knowledge) -> Reply:
     """The questions of a stage that make sense beside what is supposed already."""
-    _, case = imagined(session, knowledge)
-    fits = [name for name in knowledge.fields if stage_of(name, knowledge) == stage and case.truth(knowledge.applies[name]) is not FALSE]
+    _, then = imagined(session, case, knowledge)
+    fits = [name for name in knowledge.fields if stage_of(name, knowledge) == stage and then.truth(knowledge.applies[name]) is not FALSE]
     lines = [(name, session.answers.get(name), session.supposed.get(name)) for name in fits]
     buttons = [Button(Label("field", name), Did(Command.WHATIF, name)) for name in fits]
     return Reply("whatif.stage", {"stage": stage, "lines": lines}, (*rows(buttons), (word("to_comparison", Did(Command.WHATIF)),)))
@@ -80,9 +80,9 @@ def _stage(session: Session, stage: str, knowledge: Knowledge) -> Reply:
 # --- what the report hangs on ---------------------------------------------------------------------------------------------
 
 
-def _hinges(session: Session, knowledge: Knowledge) -> Reply:
+def _hinges(session: Session, case: Case, knowledge: Knowledge) -> Reply:
     """Every answer that the report hangs on, a few at a time, each with the conclusions that it decides."""
-    found = list(all_hinges(session, knowledge).items())
+    found = list(all_hinges(session, case, knowledge).items())
     pages = max(1, -(-len(found) // FIELDS_A_PAGE))
     page = min(session.page, pages - 1)
     here = found[page * FIELDS_A_PAGE : (page + 1) * FIELDS_A_PAGE]
@@ -111,9 +111,9 @@ def _turning(page: int, pages: int) -> Rows:
     return ((*before, *after),) if before or after else ()
 
 
-def _hinge(session: Session, field: str, knowledge: Knowledge) -> Reply:
+def _hinge(session: Session, field: str, case: Case, knowledge: Knowledge) -> Reply:
     """Each other answer to one question that would change what decides most; a tap supposes it."""
-    found = hinges_at(session, field, knowledge)
+    found = hinges_at(session, field, case, knowledge)
     ways = [{"answer": hinge.change.answer, "lines": [_told(line) for line in hinge.differences]} for _, hinge in found]
     places = [Button(Label("text", str(place)), Did(Command.WHATIF, f"{field}{ALTERNATIVE}{way}")) for place, (way, _) in enumerate(found, 1)]
     params = {"field": field, "now": session.answers.get(field), "ways": ways}

@@ -74,6 +74,16 @@ class Nearby:
         self._kept.appendleft(case)
         return case
 
+    def beside(self, case: Case, answers: Answers) -> Case:
+        """The case of other answers, made from one that stays at hand; itself it is not kept.
+
+        Every fact of ``case`` is judged for it, once for all that are made beside it. A fact that reads none of the answers
+        that differ is the same object in both.
+        """
+        for place in range(len(self.base.makers)):
+            case.at(place)
+        return self._changed(case, answers)
+
     def forget(self, answers: Answers) -> None:
         """Keeps no case of these answers."""
         while self._taken(answers) is not None:

@@ -68,6 +68,29 @@ def test_a_case_made_from_another_judges_everything_alike(seed: int) -> None:
             assert_same(case, answers)
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_a_case_imagined_beside_another_judges_everything_alike_and_leaves_that_one_at_hand(seed: int) -> None:
+    rng, nearby = random.Random(seed), Nearby(BASE)
+    for _ in range(6):
+        answers = random_case(rng)
+        here = nearby.case(answers, answers)
+        look(here, rng, rng.random())
+        for _ in range(6):
+            imagined = changed(answers, rng)
+            assert_same(nearby.beside(here, imagined), imagined)
+        assert_same(here, answers)
+        assert nearby._kept[0] is here
+
+
+def test_what_reads_no_imagined_answer_is_the_same_outcome() -> None:
+    nearby = Nearby(BASE)
+    before: dict[str, Answer] = {"lobe": "left", "differentiation": "well"}
+    here = nearby.case(before, before)
+    beside = nearby.beside(here, {**before, "lobe": "right"})
+    assert all(outcome is here.outcomes[place] for place, outcome in enumerate(beside.outcomes) if outcome is not None)
+    assert 0 < sum(outcome is None for outcome in beside.outcomes) < len(BASE.makers) / 4
+
+
 def test_only_what_reads_a_changed_answer_is_judged_anew() -> None:
     nearby = Nearby(BASE)
     before: dict[str, Answer] = {"lobe": "left", "age_years": "x"}
