@@ -245,7 +245,8 @@ class TestFaults:
         with closing(sqlite3.connect(file, isolation_level=None)) as rival:
             rival.execute("BEGIN IMMEDIATE")
             task = asyncio.create_task(store.save(KEY, Stored({"who": "cancelled"}, 1)))
-            await asyncio.sleep(0.05)
+            while not store.file._is_at_work():  # noqa: ASYNC110 - the store tells nobody that it has begun
+                await asyncio.sleep(0)
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
             rival.execute("ROLLBACK")
