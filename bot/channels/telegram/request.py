@@ -1,7 +1,7 @@
 """How the bot talks to a Bot API server: calls as plain data, over one aiohttp session.
 
-Built on no library of Telegram's types: building its objects only to throw them away again costs as much as a turn, loading
-them half a second of every start, and one update that it cannot read would hold up the others.
+What happens at every tap is built on no library of Telegram's types: building its objects only to throw them away again costs as
+much as a turn, and one update that it cannot read would hold up the others. What is set once goes through one (``profile``).
 """
 
 from __future__ import annotations
@@ -143,7 +143,11 @@ class RawBot:
         Raises:
             TelegramError: as for every method.
         """
-        return result_of(*await self._server.post(f"{self.base_url}/{method}", form(params)))
+        return result_of(*await self.post(f"{self.base_url}/{method}", form(params)))
+
+    async def post(self, url: str, body: bytes) -> tuple[int, bytes]:
+        """One request over the bot's connections, as ``AiohttpRequest.post``."""
+        return await self._server.post(url, body)
 
     async def raw_updates(self, params: Mapping[str, Any], seconds: float) -> list[dict[str, Any]]:
         """The updates that wait, as they came; waits up to ``seconds`` for one.

@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,7 +23,7 @@ from bot.channels.telegram.handler import Handler, Profile
 from bot.channels.telegram.intake import Intake
 from bot.channels.telegram.pace import Pace, Rates
 from bot.channels.telegram.polling import Patient, Poller
-from bot.channels.telegram.publish import publish, register
+from bot.channels.telegram.publish import register
 from bot.channels.telegram.request import RawBot, connect
 from bot.channels.telegram.workers import Gate, Post
 from bot.logs import about
@@ -39,6 +40,7 @@ LEAVING = 1.0
 DRAINING = 8.0
 """Seconds that replies in hand have to go out when the bot is told to stop."""
 ANSWERS_FIRST = 1.0
+PROFILE = "bot.channels.telegram.profile"
 """Seconds after the start before the profile is looked at."""
 STOPPED, REFUSED = 0, 1
 
@@ -155,7 +157,8 @@ def _chores(parts: _Bot, service: Service, renderer: TemplateRenderer) -> Iterat
 async def _published(bot: RawBot, renderer: TemplateRenderer, fallback: str) -> None:
     """Sets the profile, after those who waited for the bot got their first answers."""
     await asyncio.sleep(ANSWERS_FIRST)
-    await publish(bot, renderer, fallback)
+    profile = await asyncio.to_thread(import_module, PROFILE)  # turns go on while it loads
+    await profile.publish(bot, renderer, fallback)
 
 
 @asynccontextmanager

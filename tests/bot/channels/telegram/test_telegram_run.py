@@ -10,7 +10,7 @@ import signal
 
 import pytest
 
-from bot.channels.telegram.publish import MENU, publish
+from bot.channels.telegram.profile import MENU, publish
 from bot.channels.telegram.request import RawBot
 from bot.channels.telegram.run import REFUSED, STOPPED, Options, serve
 from bot.channels.telegram.workers import Post
