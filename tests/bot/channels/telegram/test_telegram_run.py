@@ -55,7 +55,7 @@ async def test_a_profile_that_cannot_be_read_is_set_and_one_that_cannot_be_set_i
     assert ("commands", "") in api.profile
     assert ("description", "") not in api.profile
     assert ("description", "zh") in api.profile
-    assert "MyDescription: not set: RetryAfter" in caplog.text
+    assert "description: not set: RetryAfter" in caplog.text
 
 
 async def test_a_token_that_is_refused_ends_with_1(service: Service, renderer: TemplateRenderer, api: BotApi) -> None:
