@@ -10,6 +10,7 @@ from bot.channels.telegram.bridge import button_data
 from flows.dialog.codes import encode
 from flows.dialog.events import Answered, Command, Did, Event, Finished, Marked, Paired, Sent, Stale, Typed
 from flows.dialog.moving import moved
+from flows.dialog.replies import Reply
 from flows.dialog.session import Screen, Session
 from flows.dialog.turn import turn
 from flows.knowledge.loader import Knowledge
@@ -24,8 +25,9 @@ class Action:
 
     Attributes:
         kind: ``type`` (text), ``edit`` (their n-th message gets another text), ``tap`` (a button that is there now),
-            ``stale`` (a button that was there before), ``double`` (twice, at once), ``sticker``, or ``upgrade``: everybody
-            waits, and the bot is replaced by one with newer knowledge.
+            ``stale`` (a button that was there before), ``double`` (twice, at once), ``sticker``, ``away`` (text typed, and the bot
+            blocked until it has given up answering), or ``upgrade``: everybody waits, and the bot is replaced by one with newer
+            knowledge.
         text: what is typed, or the data of the button.
         number: of the person's message that is edited, from 0 on.
     """
@@ -41,6 +43,7 @@ class Sketch:
     def __init__(self, knowledge: Knowledge, language: str) -> None:
         self.knowledge, self.session = knowledge, Session(language=language)
         self.actions: list[Action] = []
+        self.replies: list[Reply] = []
         self._typed: list[str | None] = []
 
     def tap(self, *events: Event) -> Sketch:
@@ -77,6 +80,12 @@ class Sketch:
         number = max(place for place, field in enumerate(self._typed) if field is not None and field in self.session.answers)
         self.actions.append(Action("edit", text, number))
         self._turn(Typed(text, self._typed[number]))
+        return self
+
+    def away(self, text: str, event: Event) -> Sketch:
+        """Types a command and blocks the bot for as long as it would answer."""
+        self._typed.append(None)
+        self._does("away", text, event)
         return self
 
     def sticker(self) -> Sketch:
@@ -128,11 +137,18 @@ class Sketch:
         self._turn(event)
 
     def _turn(self, event: Event) -> None:
-        self.session = turn(self.session, event, self.knowledge, 0.0).session
+        taken = turn(self.session, event, self.knowledge, 0.0)
+        self.session = taken.session
+        self.replies += taken.replies
 
 
 def scripts(knowledge: Knowledge, *, upgrade: bool = False, short: bool = False) -> list[tuple[str, list[Action]]]:
-    """Language and actions of each person."""
+    """Language of the app and actions of each person."""
+    return [(language, sketch.actions) for language, sketch in sketches(knowledge, upgrade=upgrade, short=short)]
+
+
+def sketches(knowledge: Knowledge, *, upgrade: bool = False, short: bool = False) -> list[tuple[str, Sketch]]:
+    """Language of the app and script of each person."""
     cases = {name: knowledge.vignettes[name].answers for name in ("V1", "V4", "V6")}
     most = 6 if short else 1000
     whole = Sketch(knowledge, "zh").say("/start", Did(Command.START)).tap(Did(Command.CONSENT)).answer(cases["V1"], most)
@@ -145,6 +161,7 @@ def scripts(knowledge: Knowledge, *, upgrade: bool = False, short: bool = False)
     wild.stale().forged("zz.d0").forged("'; drop").sticker().say("Ki-67 15%, AFP normal").tap(Did(Command.KEEP)).answer(
         cases["V4"], most // 2
     )
+    wild.away("/summary", Did(Command.SUMMARY)).say("/consult", Did(Command.CONSULT))
     wild.say("/language", Did(Command.LANGUAGE)).say("患者王小明，男，56岁").answer(cases["V4"], most // 2).say(
         "/summary", Did(Command.SUMMARY)
     )
@@ -154,7 +171,7 @@ def scripts(knowledge: Knowledge, *, upgrade: bool = False, short: bool = False)
     if not again.session.consented:
         again.tap(Did(Command.CONSENT))
     again.answer(cases["V6"], most).say("/forget", Did(Command.FORGET)).tap(Did(Command.FORGET, "yes")).say("/start", Did(Command.START))
-    return [("zh-hans", whole.actions), ("en", wild.actions), ("zh", again.actions)]
+    return [("zh-hans", whole), ("en", wild), ("zh", again)]
 
 
 def _between(sketch: Sketch, *, upgrade: bool) -> None:

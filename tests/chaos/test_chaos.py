@@ -35,7 +35,7 @@ def book() -> Script:
 
 @pytest.mark.parametrize(
     "plan",
-    [Plan(cuts=12, most=14), Plan(webhook=True, workers=2, cuts=30, most=2, twice=0.3, lag=0.01), Plan(cuts=40, most=3, faults=0.15)],
+    [Plan(cuts=12, most=14), Plan(webhook=True, workers=2, cuts=30, most=2, twice=0.3, lag=0.01), Plan(cuts=40, most=3, faults=0.15, fades=0.15)],
     ids=["fetching", "webhook", "bad weather"],
 )
 async def test_whoever_is_killed_at_whatever_moment_people_see_the_same(plan: Plan, zygote: Zygote, book: Script, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 
@@ -22,7 +23,7 @@ from tests.chaos.players import Expected, Player, Violation, Weather
 from tests.chaos.scripts import Action
 from tests.chaos.zygote import ROOT, Life, Zygote
 from tests.e2e.webhook_case import SECRET, free_port
-from tests.fakes.botapi import TOKEN, BotApi, Fault, flood
+from tests.fakes.botapi import FIRST_UPDATE, TOKEN, BotApi, Fault, flood
 from tests.fakes.botapi_rules import read_text
 from tests.fakes.flood import Limits
 from tests.fakes.person import Person
@@ -49,6 +50,7 @@ class Plan:
         faults: chance of a call of the Bot API to go wrong.
         twice: chance of an update to come twice (webhook), and lag: the longest time it is under way.
         gone: seconds for which the database is gone, again and again.
+        fades: chance of what a call is about to be gone meanwhile: a press, a message.
         jumps: the clock jumps by up to an hour.
         limits: the server enforces Telegram's limits, and the bot knows them.
     """
@@ -61,6 +63,7 @@ class Plan:
     most: int = 10_000
     first: int = 0
     faults: float = 0.0
+    fades: float = 0.0
     twice: float = 0.0
     lag: float = 0.0
     gone: float = 0.0
@@ -104,6 +107,7 @@ class World:
         self._lives: list[int] = []
         self._dead: set[str] = set()
         self._newer = self._stopping = False
+        self._kills = plan.most
         self._ended = asyncio.Event()
         self._watching: asyncio.Task[None] | None = None
 
@@ -116,7 +120,7 @@ class World:
         try:
             return await self._played(scripts, expected)
         finally:
-            self.tally.updates = self.api._numbers["update"] - 1000
+            self.tally.updates = len(self._brought())
             self.tally.cuts = [line for line in self.log.read_text("utf-8").splitlines() if '"event": "cut ' in line]
             self.tally.kills = len(self.tally.cuts) + self.tally.struck
 
@@ -137,7 +141,13 @@ class World:
                 player.finish()
             if self.api.wrong:
                 raise Violation(f"a strict server refuses: {self.api.wrong[:3]}")
+            if lost := self._brought() - {number for (number,) in await self._rows("SELECT id FROM updates")}:
+                raise Violation(f"updates that nobody applied: {sorted(lost)}")
         return [player.noted for player in people]
+
+    def _brought(self) -> set[int]:
+        """The updates that there were so far."""
+        return set(range(FIRST_UPDATE, self.api._numbers["update"] + 1))
 
     async def _together(self, doings: Sequence[object]) -> None:
         async with asyncio.TaskGroup() as tasks:
@@ -156,7 +166,7 @@ class World:
         async with AsyncExitStack() as stack:
             await self.api.start()
             stack.push_async_callback(self.api.stop)
-            self.api.quiet, self.api.chance = self.quiet, self._fault
+            self.api.quiet, self.api.chance, self.api.fades = self.quiet, self._fault, self._fading
             if self.plan.webhook:
                 deliverer = Deliverer(self.api, f"http://127.0.0.1:{self.port}")
                 deliverer.lag = lambda: self.rng.random() * self.plan.lag
@@ -183,7 +193,7 @@ class World:
             with suppress(ProcessLookupError):
                 os.killpg(process, signal.SIGKILL)
             if not self._stopping:
-                await asyncio.sleep(self.rng.random() * 0.05)
+                await asyncio.sleep(self.rng.choice((0.0, 0.0, 0.05)) * self.rng.random())
         self._ended.set()
 
     async def _stop(self) -> None:
@@ -214,9 +224,10 @@ class World:
     def _life(self) -> Life:
         number = len(self._lives)
         cuts: list[int] = []
-        if self.plan.cuts and number < self.plan.most:
+        if self.plan.cuts:
             at = self.plan.first if self.plan.first and number == 0 else self.rng.randint(1, self.rng.choice((1, 2, 6)) * self.plan.cuts)
-            cuts = [at * place for place in range(1, 1 + (4 if self.plan.workers > 1 else 1))]
+            cuts = [at * place for place in range(1, 1 + min(self._kills, 6 if self.plan.workers > 1 else 1))]
+            self._kills -= len(cuts)
         shift = [self.rng.choice((0.0, 0.0, 3600.0, -3600.0, 120.0, -7.0)) for _ in range(31)] if self.plan.jumps else []
         arguments = [
             "telegram",
@@ -258,6 +269,12 @@ class World:
         )
         return flood(1) if self.rng.random() < 0.05 else self.rng.choice(faults)
 
+    def _fading(self) -> str:
+        if self.rng.random() >= self.plan.fades:
+            return ""
+        self.tally.faults += 1
+        return self.rng.choice(("gone", "frozen"))
+
     def _again(self) -> bool:
         twice = self.rng.random() < self.plan.twice
         self.tally.copies += twice
@@ -266,10 +283,13 @@ class World:
     async def _striking(self) -> None:
         """Kills the supervisor with all its workers, again and again."""
         while True:
-            await asyncio.sleep(4 + 4 * self.rng.random())
+            await asyncio.sleep(1 + 3 * self.rng.random())
+            if not self._kills:
+                return
             with suppress(ProcessLookupError):
                 os.killpg(self._lives[-1], signal.SIGKILL)
                 self.tally.struck += 1
+                self._kills -= 1
 
     async def _losing(self) -> None:
         """Takes the database away for a while, again and again."""
@@ -297,19 +317,24 @@ class World:
         while await self._left():  # noqa: ASYNC110 - another process writes
             await asyncio.sleep(0.003)
 
-    async def _left(self) -> int:
-        rows = "SELECT count(*) FROM outbox"
+    async def _left(self) -> bool:
+        """Whether replies wait to be sent; also where that cannot be told now."""
+        try:
+            return bool(await self._rows("SELECT 1 FROM outbox LIMIT 1"))
+        except (sqlite3.OperationalError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            return True
+
+    async def _rows(self, statement: str) -> Sequence[Sequence[Any]]:
+        """What the database gives."""
         if self.server is not None:
             connection = await asyncpg.connect(self.url.replace("+asyncpg", ""))
             try:
-                return int(await connection.fetchval(rows))
+                rows: list[Sequence[Any]] = await connection.fetch(statement)
+                return rows
             finally:
                 await connection.close()
-        try:
-            with closing(sqlite3.connect(f"file:{self.folder / 'kept.db'}?mode=ro", uri=True)) as opened:
-                return int(opened.execute(rows).fetchone()[0])
-        except sqlite3.OperationalError:
-            return 1
+        with closing(sqlite3.connect(f"file:{self.folder / 'kept.db'}?mode=ro", uri=True)) as opened:
+            return opened.execute(statement).fetchall()
 
 
 @cache

@@ -14,11 +14,26 @@ from aiohttp import web
 from tests.fakes.botapi_rules import TOAST, Refused, Text, bad, check_profile, read_keyboard, read_parameters, read_text, units
 from tests.fakes.botapi_things import Call, Chat, Display, Fault, Message, flood
 
-__all__ = ["INSIDE", "NOW", "TOKEN", "USERNAME", "BotApi", "Call", "Chat", "Display", "Fault", "Message", "described", "flood"]
+__all__ = [
+    "FIRST_UPDATE",
+    "INSIDE",
+    "NOW",
+    "TOKEN",
+    "USERNAME",
+    "BotApi",
+    "Call",
+    "Chat",
+    "Display",
+    "Fault",
+    "Message",
+    "described",
+    "flood",
+]
 
 TOKEN = "123456789:AAE-test_token_of_no_bot_at_all"
 USERNAME = "phnen_test_bot"
 NOW = 1_790_000_000
+FIRST_UPDATE = 1001
 
 INSIDE = "the server itself"
 """Who does the call that an answer to a webhook is: nothing goes wrong between the server and itself."""
@@ -40,9 +55,11 @@ class BotApi:
     Attributes:
         calls: every request but getUpdates, in order.
         wrong: what a strict server found wrong with requests; empty for a bot without faults.
-        toasts: the answers to presses, by query id.
+        toasts: the answers to presses, by query id; ``expired`` are those that came too late.
         quiet: waits until the bot has nothing left to send.
         chance: may let a call go wrong, given its method and parameters (``tests.fakes.flood`` sets Telegram's limits).
+        fades: whether what a call is about has gone meanwhile: a press is too old to be answered, a message was deleted
+            (``gone``), or is too old to be edited (``frozen``). No other call about it will find it either.
     """
 
     def __init__(self, token: str = TOKEN) -> None:
@@ -51,6 +68,7 @@ class BotApi:
         self.calls: list[Call] = []
         self.wrong: list[str] = []
         self.toasts: dict[str, str] = {}
+        self.expired: set[str] = set()
         self.profile: dict[tuple[str, str], Any] = {}
         self.webhook = False
         self.hook: Mapping[str, Any] = {}
@@ -59,8 +77,9 @@ class BotApi:
         self.changed = asyncio.Condition()
         self.quiet: Callable[[], Awaitable[None]] = _at_once
         self.chance: Callable[[str, Mapping[str, str]], Fault | None] = lambda _method, _given: None
+        self.fades: Callable[[], str] = lambda: ""
         self._updates: dict[int, dict[str, Any]] = {}
-        self._numbers = {"update": 1000, "message": 0, "query": 5_000_000}
+        self._numbers = {"update": FIRST_UPDATE - 1, "message": 0, "query": 5_000_000}
         self._faults: defaultdict[str, deque[tuple[Fault, Callable[[Mapping[str, Any]], bool]]]] = defaultdict(deque)
         self._poller = 0
         self._asker = ""
@@ -114,6 +133,7 @@ class BotApi:
 
     def expire_queries(self) -> None:
         """Makes every press that waits too old to be answered."""
+        self.expired |= self._open_queries.keys()
         self._open_queries.clear()
 
     def fault(self, method: str, fault: Fault, times: int = 1, chat: int | None = None) -> None:
@@ -276,9 +296,12 @@ class BotApi:
     def _message(self, given: Mapping[str, Any]) -> tuple[Chat, Message]:
         chat = self._chat(given)
         message = chat.messages.get(given["message_id"])
-        if message is None:
+        fate = self.fades() if message and message.of_bot else ""
+        if message is None or fate == "gone":
+            chat.messages.pop(given["message_id"], None)
             raise bad("message to edit not found")
-        if not message.of_bot:
+        message.frozen |= fate == "frozen"
+        if message.frozen or not message.of_bot:
             raise bad("message can't be edited")
         return chat, message
 
@@ -303,9 +326,13 @@ class BotApi:
         text = given.get("text", "")
         if units(text) > TOAST:
             raise bad("MESSAGE_TOO_LONG")
-        if self._open_queries.pop(given["callback_query_id"], None) is None:
+        query = given["callback_query_id"]
+        if query in self._open_queries and self.fades():
+            self.expired.add(query)
+            del self._open_queries[query]
+        if self._open_queries.pop(query, None) is None:
             raise bad(TOO_OLD)
-        self.toasts[given["callback_query_id"]] = text
+        self.toasts[query] = text
         return True
 
     def _set(self, what: str, given: Mapping[str, Any]) -> bool:

@@ -11,7 +11,10 @@ from tests.fakes.botapi_rules import Text
 
 @dataclass(slots=True)
 class Message:
-    """One message of a chat as a person sees it. ``versions`` are the keyboards it had before, latest last."""
+    """One message of a chat as a person sees it.
+
+    ``versions`` are the keyboards it had before, latest last; one that is ``frozen`` can be edited no longer.
+    """
 
     id: int
     text: Text
@@ -20,6 +23,7 @@ class Message:
     thread: int | None = None
     versions: list[list[list[dict[str, Any]]]] = field(default_factory=list)
     edits: int = 0
+    frozen: bool = False
 
 
 @dataclass(slots=True)
