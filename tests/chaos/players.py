@@ -183,7 +183,8 @@ class Player:
         """What the chat showed, copies in doubt counted once; and the messages of which there are copies.
 
         In doubt is what its client never learned to be out: the connection broke, or the client was killed before it did
-        anything else in this chat. Only what is in doubt may come again, right after it and word for word.
+        anything else in this chat. Only what is in doubt may come again, right after it and word for word; and what nobody can
+        see or use any more, as its message is gone or can be edited no longer.
         """
         found: list[Shown] = []
         copies: set[int] = set()
@@ -195,10 +196,14 @@ class Player:
             same = before is not None and (display.text, display.rows) == (before.text, before.rows)
             if same and before is not None and (before.untold or (last[before.asker] is before and self.weather.dead(before.asker))):
                 copies |= {before.message, display.message}
-            else:
+            elif not (same and before is not None and self._is_lost(before.message)):
                 found.append((display.text, display.rows))
             before = display
         return found, copies
+
+    def _is_lost(self, number: int) -> bool:
+        message = self.person.chat.messages.get(number)
+        return message is None or message.frozen
 
     def _violation(self, what: str, shown: Sequence[Shown]) -> Violation:
         wanted = self.expected.shown if self.expected else []

@@ -14,7 +14,7 @@ from tests.chaos.players import Expected, Player, Violation, Weather
 from tests.chaos.scripts import Action, scripts
 from tests.chaos.world import Plan, World
 from tests.chaos.zygote import Zygote
-from tests.fakes.botapi import BotApi, Display
+from tests.fakes.botapi import BotApi, Display, Message
 from tests.fakes.botapi_rules import Text
 from tests.fakes.person import Person
 
@@ -35,7 +35,11 @@ def book() -> Script:
 
 @pytest.mark.parametrize(
     "plan",
-    [Plan(cuts=12, most=14), Plan(webhook=True, workers=2, cuts=30, most=2, twice=0.3, lag=0.01), Plan(cuts=40, most=3, faults=0.15, fades=0.15)],
+    [
+        Plan(cuts=12, most=14),
+        Plan(webhook=True, workers=2, cuts=30, most=2, twice=0.3, lag=0.01),
+        Plan(cuts=40, most=3, faults=0.15, fades=0.15),
+    ],
     ids=["fetching", "webhook", "bad weather"],
 )
 async def test_whoever_is_killed_at_whatever_moment_people_see_the_same(plan: Plan, zygote: Zygote, book: Script, tmp_path: Path) -> None:
@@ -51,12 +55,23 @@ def _player(*shown: tuple[str, str], expected: tuple[str, ...], dead: str = "") 
     """A person whose chat showed texts (each with its client), and who should have seen others."""
     person = Person(BotApi())
     person.chat.shown = [Display(Text(text), [], asker, number) for number, (text, asker) in enumerate(shown)]
+    person.chat.messages = {each.message: Message(each.message, each.text, [], of_bot=True) for each in person.chat.shown}
     meant = Expected([(Text(text), []) for text in expected], [(len(expected), Counter())])
     return Player(person, [Action("type", "x")], meant, Weather(lambda asker: asker == dead), random.Random(1))
 
 
 def test_a_message_whose_sender_was_killed_over_it_may_come_twice() -> None:
     _player(("a", "1"), ("b", "1"), ("b", "2"), ("c", "2"), expected=("a", "b", "c"), dead="1").finish()
+
+
+@pytest.mark.parametrize("fate", ["gone", "frozen"])
+def test_what_can_be_seen_or_used_no_longer_may_come_again(fate: str) -> None:
+    player = _player(("a", "1"), ("b", "1"), ("b", "1"), ("c", "1"), expected=("a", "b", "c"))
+    if fate == "gone":
+        del player.person.chat.messages[1]
+    else:
+        player.person.chat.messages[1].frozen = True
+    player.finish()
 
 
 @pytest.mark.parametrize(
