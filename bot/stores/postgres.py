@@ -95,7 +95,7 @@ class PostgresStore:
         """Removes a parcel that was sent; gives the next one of the conversation, which is the owner's now."""
         kept = None if memo is None else self.seal.text(memo)
         rows = await self.connections.ask(sql.COMPLETE, parcel.id, owner, kept, self.clock())
-        return self._taken(rows[0]) if rows else None
+        return self._taken(rows[0][:5]) if rows else None
 
     async def progress(self, parcel: Parcel, owner: str, payload: Mapping[str, Any]) -> bool:
         """Replaces what is left to send; False where another worker has taken over."""

@@ -50,18 +50,20 @@ WITH done AS (SELECT NULL::text AS memo WHERE $2 = 0 AND NOT EXISTS (SELECT FROM
 SKIP = f"""
 WITH done AS (SELECT (SELECT memo FROM conversations WHERE key = $1) AS memo){_deed(2)}"""
 
-# What was sent need not be on the disk before the next reply: a server that loses its last half second sends a reply again, and
-# waiting would take as long as saving does. What is saved always is.
-_UNHURRIED = "(SELECT set_config('synchronous_commit', 'off', true)) AS unhurried"
+# That a message was changed need not be on the disk at once, as waiting would take as long as saving does: a server that loses its
+# last half second changes it once more into what it is. But on the disk it is before the next reply of the conversation sets out,
+# and so is that a new message was sent (which brings a memo): people would see an older one again.
 COMPLETE = f"""
-WITH gone AS (DELETE FROM outbox USING {_UNHURRIED} WHERE id = $1 AND owner = $2 RETURNING key),
+WITH gone AS (DELETE FROM outbox USING (SELECT set_config('synchronous_commit', CASE WHEN $3::text IS NULL THEN 'off' ELSE 'on' END, true)) AS how
+    WHERE id = $1 AND owner = $2 RETURNING key),
 kept AS (UPDATE conversations SET memo = $3 WHERE $3::text IS NOT NULL AND key = (SELECT key FROM gone)),
 following AS (UPDATE outbox SET owner = $2, lease = {_now(4)} + {LEASE}
     WHERE id = (SELECT min(id) FROM outbox WHERE key = (SELECT key FROM gone) AND id <> $1) AND (owner IS NULL OR owner = $2)
     RETURNING id, key, payload, tries)
-SELECT f.id, f.key, f.payload, f.tries, CASE WHEN c.key IS NULL THEN NULL ELSE coalesce($3::text, c.memo) END
+SELECT f.id, f.key, f.payload, f.tries, CASE WHEN c.key IS NULL THEN NULL ELSE coalesce($3::text, c.memo) END,
+    set_config('synchronous_commit', 'on', true)
 FROM following f LEFT JOIN conversations c ON c.key = f.key"""
-PROGRESS = f"UPDATE outbox SET payload = $1 FROM {_UNHURRIED} WHERE id = $2 AND owner = $3"
+PROGRESS = "UPDATE outbox SET payload = $1 WHERE id = $2 AND owner = $3"
 CLAIM = f"""
 WITH taken AS (UPDATE outbox SET owner = $1, lease = {_now(2)} + {LEASE}, tries = tries + (owner IS NOT NULL)::int
     WHERE id IN (SELECT o.id FROM outbox o

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.stores import connections
-from bot.stores.port import Deed, Key, Opened, Stored, StoreUnavailable
+from bot.stores.port import Census, Deed, Key, Opened, Stored, StoreUnavailable
 from bot.stores.postgres import PostgresStore
 from tests.fakes.postgres import Postgres
 
@@ -51,6 +51,33 @@ async def test_a_server_that_goes_away_costs_nothing_but_time(store: PostgresSto
 
     assert await store.open(HERE, 1) == Opened(None)
     await store.save(HERE, Stored({}), Deed(1))
+
+
+@pytest.mark.parametrize("step", ["following", "progress", "sent"])
+async def test_after_a_power_cut_no_reply_goes_out_again_behind_which_another_one_did(step: str) -> None:
+    server = Postgres(synchronous_commit="on", wal_writer_delay="10s")
+    url = server.database("cut")
+    store, again = PostgresStore(url), PostgresStore(url)
+    try:
+        await store.start()
+        await store.save(HERE, Stored({}))
+        first = await store.skip(HERE, Deed(1, {"text": "first"}, "ann"))
+        assert first is not None
+        if step == "following":
+            await store.skip(HERE, Deed(2, {"text": "second"}, "ann"))
+        if step == "progress":
+            await store.progress(first, "ann", {"text": "second"})
+        else:
+            await store.complete(first, "ann", {"screen": 5} if step == "sent" else None)
+        server.stop("immediate")
+        server.start()
+        await again.start()
+        left = await again.claim("ben", Census(dead=["ann"]))
+        assert [parcel.payload["text"] for parcel in left] == ([] if step == "sent" else ["second"])
+    finally:
+        await store.close()
+        await again.close()
+        server.remove()
 
 
 async def test_a_connection_that_was_cut_is_made_again(store: PostgresStore, server: Postgres) -> None:
