@@ -234,7 +234,7 @@ def run_telegram(settings: Settings, workers: int, *, webhook: bool) -> int:
     if workers == 1:
         return work(Post(0, hook, watch))
     gc.freeze()  # what workers share is not looked at by their collectors, or it would soon be copied
-    return Supervisor([Post(slot, hook, watch) for slot in range(workers)], work).run()
+    return Supervisor([Post(slot, hook, watch, crew=workers) for slot in range(workers)], work).run()
 
 
 def _listening(address: Address) -> socket:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.stores.port import LEASE, NOTHING, REMEMBERED, Census, Conflict, Deed, Key, Opened, Parcel, Stored
+from bot.stores.port import LEASE, NOTHING, REMEMBERED, Census, Conflict, Deed, Key, Opened, Parcel, Pulse, Stored
 
 
 @dataclass(slots=True)
@@ -36,6 +36,7 @@ class MemoryStore:
         self._updates: dict[tuple[str, int], tuple[float, str]] = {}
         self._outbox: dict[int, _Row] = {}
         self._beats: dict[str, float] = {}
+        self._held = 0.0
         self._last = 0
 
     async def start(self) -> None:
@@ -106,13 +107,14 @@ class MemoryStore:
         for row in self._outbox.values():
             row.owner = None if row.owner == owner else row.owner
 
-    async def beat(self, owner: str) -> Collection[str]:
+    async def beat(self, owner: str, held: float = 0.0) -> Pulse:
         """Gives a sign of life."""
+        self._held = held or self._held
         self._beats[owner] = self.clock()
         for row in self._outbox.values():
             if row.owner == owner:
                 row.lease = self.clock() + LEASE
-        return {name for name, at in self._beats.items() if at > self.clock() - LEASE}
+        return Pulse({name for name, at in self._beats.items() if at > self.clock() - LEASE}, self._held)
 
     async def backlog(self) -> tuple[int, float]:
         """How many rows the outbox has, and since when the oldest waits."""

@@ -103,6 +103,14 @@ class Parcel:
 
 
 @dataclass(frozen=True, slots=True)
+class Pulse:
+    """What a worker learns when it gives a sign of life: which workers gave one lately, and until when none of them may send."""
+
+    living: Collection[str] = ()
+    held: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Census:
     """What a worker knows when it looks for rows to send: which it has in hand, and of which owners it knows their fate."""
 
@@ -187,8 +195,16 @@ class Store(Protocol):
     async def release(self, owner: str) -> None:
         """Gives up everything that a worker owns, and its place among the workers."""
 
-    async def beat(self, owner: str) -> Collection[str]:
-        """Gives a sign of life, which renews the leases; tells which workers gave one lately."""
+    async def beat(self, owner: str, held: float = 0.0) -> Pulse:
+        """Gives a sign of life, which renews the leases.
+
+        Args:
+            owner: who lives.
+            held: until when no worker may send, seconds since the epoch; 0: nobody told this one to wait. Kept for the others.
+
+        Returns:
+            Which workers gave a sign lately, and what was last kept of waiting (0: nothing, ever).
+        """
 
     async def backlog(self) -> tuple[int, float]:
         """How many rows the outbox has, and since when the oldest waits (seconds since the epoch; 0 if there is none)."""

@@ -10,7 +10,7 @@ import asyncpg
 from bot.stores import statements as sql
 from bot.stores.connections import CONNECT_SECONDS, Connections
 from bot.stores.migrations import HEAD, UnknownRevision, bring_up
-from bot.stores.port import NOTHING, Census, Conflict, Deed, Key, NewerDatabase, Opened, Parcel, Stored, StoreUnavailable
+from bot.stores.port import NOTHING, Census, Conflict, Deed, Key, NewerDatabase, Opened, Parcel, Pulse, Stored, StoreUnavailable
 from bot.stores.sealing import Seal, is_wrapped
 
 if TYPE_CHECKING:
@@ -116,9 +116,10 @@ class PostgresStore:
         """Gives up everything that a worker owns, and its place among the workers."""
         await self.connections.ask(sql.RELEASE, owner)
 
-    async def beat(self, owner: str) -> Collection[str]:
-        """Gives a sign of life; tells which workers gave one lately."""
-        return [other for (other,) in await self.connections.ask(sql.BEAT, owner, self.clock())]
+    async def beat(self, owner: str, held: float = 0.0) -> Pulse:
+        """Gives a sign of life; tells which workers gave one lately, and until when none may send."""
+        rows = await self.connections.ask(sql.BEAT, owner, self.clock(), str(held or ""))
+        return Pulse([other for other, _ in rows], float(rows[0][1]))
 
     async def backlog(self) -> tuple[int, float]:
         """How many rows the outbox has, and since when the oldest waits."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from bot.stores.file import File, scrub, transaction
 from bot.stores.fresh import up_to_date
 from bot.stores.migrations import bring_up
-from bot.stores.port import LEASE, NOTHING, REMEMBERED, Census, Conflict, Deed, Key, Opened, Parcel, Stored
+from bot.stores.port import LEASE, NOTHING, REMEMBERED, Census, Conflict, Deed, Key, Opened, Parcel, Pulse, Stored
 from bot.stores.sealing import Seal, is_wrapped
 
 if TYPE_CHECKING:
@@ -126,9 +126,9 @@ class SqliteStore:
         """Gives up everything that a worker owns, and its place among the workers."""
         await self.file.run(_released, owner)
 
-    async def beat(self, owner: str) -> Collection[str]:
-        """Gives a sign of life; tells which workers gave one lately."""
-        return await self.file.run(_beaten, owner, self.clock())
+    async def beat(self, owner: str, held: float = 0.0) -> Pulse:
+        """Gives a sign of life; tells which workers gave one lately, and until when none may send."""
+        return Pulse(*await self.file.run(_beaten, owner, self.clock(), held))
 
     async def backlog(self) -> tuple[int, float]:
         """How many rows the outbox has, and since when the oldest waits."""
@@ -260,14 +260,18 @@ def _released(connection: sqlite3.Connection, owner: str) -> None:
         connection.execute("DELETE FROM workers WHERE owner = ?", (owner,))
 
 
-def _beaten(connection: sqlite3.Connection, owner: str, now: float) -> list[str]:
+def _beaten(connection: sqlite3.Connection, owner: str, now: float, held: float) -> tuple[list[str], float]:
     with transaction(connection):
         connection.execute(
             "INSERT INTO workers (owner, beat) VALUES (?, ?) ON CONFLICT (owner) DO UPDATE SET beat = excluded.beat", (owner, now)
         )
         connection.execute("UPDATE outbox SET lease = ? WHERE owner = ?", (now + LEASE, owner))
         connection.execute("DELETE FROM workers WHERE beat < ?", (now - REMEMBERED,))
-        return [row[0] for row in connection.execute("SELECT owner FROM workers WHERE beat > ?", (now - LEASE,))]
+        if held:
+            connection.execute("INSERT OR REPLACE INTO traits (name, value) VALUES ('held', ?)", (str(held),))
+        living = [row[0] for row in connection.execute("SELECT owner FROM workers WHERE beat > ?", (now - LEASE,))]
+        known = connection.execute("SELECT value FROM traits WHERE name = 'held'").fetchone()
+        return living, float(known[0]) if known else 0.0
 
 
 def _purged(connection: sqlite3.Connection, since: float, forgotten: float) -> int:

@@ -81,8 +81,10 @@ DELETE FROM workers WHERE owner = $1"""
 BEAT = f"""
 WITH here AS (INSERT INTO workers (owner, beat) VALUES ($1, {_now(2)}) ON CONFLICT (owner) DO UPDATE SET beat = excluded.beat RETURNING owner),
 renewed AS (UPDATE outbox SET lease = {_now(2)} + {LEASE} WHERE owner = $1),
-old AS (DELETE FROM workers WHERE beat < {_now(2)} - {REMEMBERED})
-SELECT owner FROM here UNION SELECT owner FROM workers WHERE beat > {_now(2)} - {LEASE}"""
+old AS (DELETE FROM workers WHERE beat < {_now(2)} - {REMEMBERED}),
+told AS (INSERT INTO traits (name, value) SELECT 'held', $3 WHERE $3 <> '' ON CONFLICT (name) DO UPDATE SET value = excluded.value RETURNING value),
+living AS (SELECT owner FROM here UNION SELECT owner FROM workers WHERE beat > {_now(2)} - {LEASE})
+SELECT owner, coalesce((SELECT value FROM told), (SELECT value FROM traits WHERE name = 'held'), '0') FROM living"""
 BACKLOG = "SELECT count(*), coalesce(min(at), 0) FROM outbox"
 PURGE = f"""
 WITH done AS (DELETE FROM conversations WHERE touched < $1 RETURNING 1),

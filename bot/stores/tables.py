@@ -52,7 +52,7 @@ workers = Table(
     Column("beat", Float, nullable=False),
 )
 
-traits = Table(  # of the database itself: ``pepper`` is the secret of the hashes, ``owed`` tells that erased bytes are still to be removed
+traits = Table(  # of the database itself: ``pepper`` is the secret of the hashes, ``owed`` tells that erased bytes are still to be removed, ``held`` until when nobody may send
     "traits",
     metadata,
     Column("name", Text, primary_key=True),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any
 
 from bot import metrics
@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 
 Keyboard = Mapping[str, Any]
 """Inline buttons as the Bot API takes them."""
+Held = Callable[[], Awaitable[None]]
+"""Told when the server asks to wait with a chat, so that it can be noted for whoever goes on there."""
 
 
 class Missing(Exception):
@@ -56,17 +58,13 @@ class Calls:
     def __init__(self, bot: RawBot, pace: Pace, sleep: Sleep) -> None:
         self.bot, self.pace, self.sleep = bot, pace, sleep
 
-    def share(self, workers: int) -> None:
-        """Tells how many workers share Telegram's limits now."""
-        self.pace.share(workers)
-
-    async def send(self, place: Place, markup: str, keyboard: Keyboard | None = None) -> int:
+    async def send(self, place: Place, markup: str, keyboard: Keyboard | None = None, held: Held | None = None) -> int:
         """Sends a message; gives its id."""
         params = {"chat_id": place.chat, "message_thread_id": place.thread, **_worded(markup, keyboard)}
-        sent = await self._insist("sendMessage", params, SEND_TRIES, place.chat)
+        sent = await self._insist("sendMessage", params, SEND_TRIES, place.chat, held)
         return int(sent["message_id"])
 
-    async def edit(self, place: Place, message: int, markup: str, keyboard: Keyboard | None = None) -> None:
+    async def edit(self, place: Place, message: int, markup: str, keyboard: Keyboard | None = None, held: Held | None = None) -> None:
         """Gives a message another text and other buttons. One that has them already is as good.
 
         Raises:
@@ -74,7 +72,7 @@ class Calls:
         """
         params = {"chat_id": place.chat, "message_id": message, **_worded(markup, keyboard)}
         try:
-            await self._insist("editMessageText", params, TRIES, place.chat)
+            await self._insist("editMessageText", params, TRIES, place.chat, held)
         except BadRequest as fault:
             words = fault.message.lower()
             if any(known in words for known in _NO_SUCH):
@@ -96,7 +94,7 @@ class Calls:
         except (BadRequest, Unwelcome, Unreachable) as fault:
             log.debug("a press was not answered: %s", type(fault).__name__)
 
-    async def _insist(self, method: str, params: Mapping[str, Any], tries: int, chat: int | None = None) -> Any:
+    async def _insist(self, method: str, params: Mapping[str, Any], tries: int, chat: int | None = None, held: Held | None = None) -> Any:
         """The outcome of a call, repeated as far as its kind and the fault allow; the chat is the one a flood holds up."""
         failures, flooded = 0, 0.0
         while True:
@@ -109,6 +107,8 @@ class Calls:
                 if flooded > LONGEST_FLOOD:
                     raise Unreachable from None
                 await self._held_up(chat, seconds)
+                if held:
+                    await held()
             except (Forbidden, ChatMigrated):
                 raise Unwelcome from None
             except BadRequest as fault:

@@ -123,16 +123,30 @@ class Courier:
     async def _carried(self, parcel: Parcel) -> Parcel | None:
         """Sends a parcel, whatever it takes; gives the next one of the conversation."""
         screen = None if parcel.memo is None else int(parcel.memo.get("screen") or 0)
+        self._recall(parcel)
         delivery = Delivery(self.calls, parcel.payload, screen, lambda left: self._kept(parcel, left))
         if parcel.tries >= MOST_DEATHS:
             log.error("replies are given up: workers died over them")
         else:
             await self._delivered(delivery, parcel)
-        memo = None if delivery.screen == screen else {"screen": delivery.screen}
+        memo = self._memo(delivery, parcel.memo)
         following = await self._insisted(lambda: self.store.complete(parcel, self.owner, memo))
         if parcel.payload["over"]:
             await self._scrubbed()
         return following
+
+    def _recall(self, parcel: Parcel) -> None:
+        """Goes on at the pace at which whoever sent in the chat before stopped: noted with a part of the reply, or with the conversation."""
+        noted = None if parcel.memo is None else parcel.memo.get("pace", {})
+        for standing in ((parcel.payload.get("stood") or {}).get("pace"), noted):
+            self.calls.pace.recall(parcel.payload["chat"], standing)
+
+    def _memo(self, delivery: Delivery, known: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+        """What is to be known of the chat from now on; None where that is known already, as after a message was only changed."""
+        memo, pace = known or {}, self.calls.pace.standing(delivery.place.chat)
+        if known is not None and delivery.screen == int(memo.get("screen") or 0) and pace.items() <= memo.get("pace", {}).items():
+            return None
+        return {"screen": delivery.screen, **({"pace": pace} if pace else {})}
 
     async def _delivered(self, delivery: Delivery, parcel: Parcel) -> None:
         """Brings the replies; while the server does not answer, tries again after longer and longer pauses."""
@@ -184,13 +198,18 @@ class Courier:
     # --- beside the rounds -----------------------------------------------------------------------------------------------
 
     async def _beating(self) -> None:
+        pace = self.calls.pace
         while True:
+            pace.crowded.clear()
             try:
-                living = {owner for owner in await self.store.beat(self.owner) if fate(owner) is not False}
-                self.calls.share(len(living))
+                pulse = await self.store.beat(self.owner, pace.held)
+                pace.share(sum(fate(owner) is not False for owner in pulse.living))
+                pace.hold(pulse.held)
             except Exception as fault:  # noqa: BLE001 - a worker without signs of life would lose its work to others
                 log.warning("no sign of life: %s at %s", type(fault).__name__, where(fault))
-            await self.sleep(BEAT)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(BEAT):
+                    await pace.crowded.wait()
 
     async def _sweeping(self) -> None:
         for_now = SWEEP

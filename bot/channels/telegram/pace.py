@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import count
 
-from aiolimiter import AsyncLimiter
-
 from bot import metrics
+from bot.channels.telegram.buckets import Bucket, Line, Sleep
+
+__all__ = ["Pace", "Rates", "Sleep", "Standing"]
 
 BURST = 3.0
 """Messages to one chat that may go out at once; Telegram tolerates a short burst."""
@@ -21,10 +24,14 @@ FEW, WHILE = 2, 2.0
 MOMENT = 1.0
 CROWD = 3
 """So many chats refused within a moment (seconds): it is the bot as a whole that is too fast."""
+LONGEST_HOLD = 3600.0
+"""Seconds. What another process says to wait for and lies further ahead comes from a clock that was wrong."""
 IDLE = 60.0
 TIDY_EVERY = 512
 
-Sleep = Callable[[float], Awaitable[None]]
+Standing = Mapping[str, float]
+"""What the next sender in a chat has to know, in seconds since the epoch: ``due``, when what was sent there counts no more, and
+``held``, when the server takes calls again. What is past, or never was, is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,40 +49,50 @@ class Pace:
     A chat waits for itself alone. Its own limit comes first, so it never stands in the queue of all with more than it may send;
     and chats that call again and again share half of the overall limit, so that there is always room for one that seldom does.
 
+    Of several workers each takes its part of the overall limit. The limit of a chat goes with its conversation, in which one worker
+    sends at a time: whoever stops notes how it stands (``standing``), whoever goes on takes that over (``recall``). Where there is no
+    conversation to go with, in a group, or after everything was forgotten, each worker takes its part of that limit as well.
+
     Args:
         rates: of all workers together.
         sleep: waits that many seconds.
         clock: gives seconds that only grow.
+        crew: how many workers there are meant to be.
+        wall: gives seconds since the epoch.
     """
 
-    def __init__(self, rates: Rates, sleep: Sleep, clock: Callable[[], float]) -> None:
-        self.rates, self.sleep, self.clock = rates, sleep, clock
+    def __init__(
+        self, rates: Rates, sleep: Sleep, clock: Callable[[], float], crew: int = 1, wall: Callable[[], float] = time.time
+    ) -> None:
+        self.rates, self.sleep, self.clock, self.crew, self.wall = rates, sleep, clock, crew, wall
+        self.crowded = asyncio.Event()
         self._workers = 1
-        self._all, self._lively = _overall(rates.overall), _overall(rates.overall / 2)
+        self._all, self._lively = (Line((Bucket(1.0, 1.0),), sleep, clock) for _ in range(2))
         self._chats: dict[int, _Chat] = {}
         self._closed: dict[int | None, float] = {}
         self._refused: deque[tuple[float, int]] = deque()
         self._turns = count(1)
+        self.share(crew)
 
     def share(self, workers: int) -> None:
-        """Tells how many workers live now; each takes its part of the overall limit."""
-        if workers != self._workers:
-            self._workers = max(1, workers)
-            part = self.rates.overall / self._workers
-            self._all, self._lively = _overall(part), _overall(part / 2)
+        """Tells how many workers live now; each takes its part of the overall limit, and none the part of one that is still to come."""
+        self._workers = max(1, self.crew, workers)
+        part = self.rates.overall / self._workers
+        for line, rate in ((self._all, part), (self._lively, part / 2)):
+            (bucket,) = line.buckets
+            bucket.rate, bucket.burst = _overall(rate)
 
     async def turn(self, chat: int, *, message: bool) -> None:
         """Waits until a call in a chat may set out; a new message has stricter limits than a change of one."""
         if next(self._turns) % TIDY_EVERY == 0:
             self._tidy()
-        queue = self._queue(chat)
-        if message:
-            await queue.messages.turn()
-        await self._opening(chat)
-        await self._opening(None)
-        if not queue.quiet():
-            await self._lively.turn()
-        await self._all.turn()
+        found = self._chat(chat)
+        async with self._message(found) if message else nullcontext():
+            await self._opening(chat)
+            await self._opening(None)
+            if not found.quiet(self.clock()):
+                await self._lively.turn()
+            await self._all.turn()
 
     def refused(self, chat: int, seconds: float) -> None:
         """The server asks to wait: the chat is held up, and everybody where many chats are refused at the same moment."""
@@ -86,7 +103,53 @@ class Pace:
             self._refused.popleft()
         if crowd := len({other for _, other in self._refused}) >= CROWD:
             self._hold(None, now + seconds)
+            self.crowded.set()
         metrics.flood("all" if crowd else "chat")
+
+    # --- what other workers have to know ---------------------------------------------------------------------------------
+
+    def standing(self, chat: int) -> Standing:
+        """How a chat stands, for whoever sends there next."""
+        found = self._chats.get(chat)
+        moments = {"due": found.messages.buckets[0].due if found else 0.0, "held": self._closed.get(chat, 0.0)}
+        now, ahead = self.clock(), self.wall() - self.clock()
+        return {name: round(moment + ahead, 3) for name, moment in moments.items() if moment > now}
+
+    def recall(self, chat: int, standing: Standing | None) -> None:
+        """Goes on with a chat where another worker may have stopped; None: nobody noted how it stands."""
+        found = self._chat(chat)
+        found.handed_on = standing is not None
+        bucket = found.messages.buckets[0]
+        bucket.due = max(bucket.due, self._moment(standing, "due", bucket.longest))
+        if held := self._moment(standing, "held", LONGEST_HOLD):
+            self._hold(chat, held)
+
+    @property
+    def held(self) -> float:
+        """Until when the server takes no calls at all, in seconds since the epoch; 0 where it does."""
+        left = self._closed.get(None, 0.0) - self.clock()
+        return self.wall() + left if left > 0 else 0.0
+
+    def hold(self, until: float) -> None:
+        """Another worker was told that the server takes no calls at all until then (seconds since the epoch)."""
+        if moment := self._moment({"held": until}, "held", LONGEST_HOLD):
+            self._hold(None, moment)
+
+    def _moment(self, standing: Standing | None, name: str, longest: float) -> float:
+        """A moment that another worker noted, by our clock; 0 where there is none to come."""
+        left = (standing or {}).get(name, 0.0) - self.wall()
+        return self.clock() + left if 0 < left <= longest else 0.0
+
+    # --- waiting -------------------------------------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def _message(self, chat: _Chat) -> AsyncIterator[None]:
+        """Around the other waits of a new message: its chat has room before, and counts it when it sets out."""
+        cost = 1.0 if chat.handed_on else float(self._workers)
+        async with chat.messages.lock:
+            await chat.messages.room(cost)
+            yield
+            chat.messages.fill(cost)
 
     def _hold(self, whom: int | None, until: float) -> None:
         self._closed[whom] = max(self._closed.get(whom, 0.0), until)
@@ -100,70 +163,48 @@ class Pace:
                 return
             await self.sleep(left)
 
-    def _queue(self, chat: int) -> _Chat:
-        if (queue := self._chats.get(chat)) is None:
-            group = self.rates.group if chat < 0 else None
-            queue = self._chats[chat] = _Chat(_Queue(_chat(self.rates.chat), *([_group(group)] if group else [])))
-        return queue
+    def _chat(self, chat: int) -> _Chat:
+        if (found := self._chats.get(chat)) is None:
+            buckets = (_messages(self.rates.chat), *([_group(self.rates.group)] if chat < 0 else []))
+            found = self._chats[chat] = _Chat(Line(buckets, self.sleep, self.clock))
+        return found
 
     def _tidy(self) -> None:
-        """Lets go of chats that have not written for a while: a limiter that leaked empty is as good as a new one."""
-        for chat in [chat for chat, queue in self._chats.items() if queue.idle()]:
+        """Lets go of chats that have not written for a while: buckets that leaked empty are as good as new ones."""
+        now = self.clock()
+        for chat in [chat for chat, found in self._chats.items() if found.idle(now)]:
             del self._chats[chat]
 
 
-class _Queue:
-    """Limiters in a row, entered in the order of coming.
-
-    The library lets whoever asks at the right moment pass those who wait, and puts a woken one that comes too late at the end
-    of its queue; behind a lock, which is fair, there is never more than one that waits.
-    """
-
-    def __init__(self, *limits: AsyncLimiter) -> None:
-        self._limits, self._line = limits, asyncio.Lock()
-
-    async def turn(self) -> None:
-        """Waits for its turn and takes it."""
-        async with self._line:
-            for limit in self._limits:
-                await limit.acquire()
-
-    def idle(self) -> bool:
-        """Whether nobody waits here."""
-        return not self._line.locked()
-
-
 class _Chat:
-    """What is known of one chat's calls."""
+    """What is known of one chat's calls. ``handed_on``: how it stands goes from worker to worker."""
 
-    def __init__(self, messages: _Queue) -> None:
-        self.messages = messages
+    def __init__(self, messages: Line) -> None:
+        self.messages, self.handed_on = messages, False
         self._calls: deque[float] = deque(maxlen=FEW)
 
-    def quiet(self) -> bool:
+    def quiet(self, now: float) -> bool:
         """Whether a call now is one of few; counts it."""
-        now = asyncio.get_running_loop().time()
         few = len(self._calls) < FEW or self._calls[0] < now - WHILE
         self._calls.append(now)
         return few
 
-    def idle(self) -> bool:
+    def idle(self, now: float) -> bool:
         """Whether nobody waits here nor has been here for a while."""
-        return self.messages.idle() and (not self._calls or self._calls[-1] < asyncio.get_running_loop().time() - IDLE)
+        return self.messages.idle() and (not self._calls or self._calls[-1] < now - IDLE)
 
 
-def _overall(rate: float) -> _Queue:
-    """At most ``rate`` calls in any second, a few of them at once."""
+def _overall(rate: float) -> tuple[float, float]:
+    """At most ``rate`` calls in any second, a few of them at once: how many a second on the long run, and how many at once."""
     burst = max(1.0, rate / HEADROOM)
-    steady = max(rate - burst, rate / 2)
-    return _Queue(AsyncLimiter(burst, burst / steady))
+    return max(rate - burst, rate / 2), burst
 
 
-def _chat(rate: float) -> AsyncLimiter:
-    return AsyncLimiter(max(BURST, rate), max(BURST, rate) / rate)
+def _messages(rate: float) -> Bucket:
+    return Bucket(rate, max(BURST, rate))
 
 
-def _group(rate: float) -> AsyncLimiter:
+def _group(rate: float) -> Bucket:
     """At most ``rate`` messages in any minute, a quarter of them at once."""
     burst = max(1.0, rate / 4)
-    return AsyncLimiter(burst, 60.0 * burst / max(rate - burst, rate / 2))
+    return Bucket(max(rate - burst, rate / 2) / 60.0, burst)

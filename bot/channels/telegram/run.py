@@ -125,7 +125,7 @@ async def _serve(bot: RawBot, speaker: tuple[Service, TemplateRenderer], options
         if await _stopped_before(stop, _greet(bot)):
             return STOPPED
         renderer.use_links(bot.username)
-        calls = Calls(bot, Pace(options.rates, asyncio.sleep, time.monotonic), asyncio.sleep)
+        calls = Calls(bot, Pace(options.rates, asyncio.sleep, time.monotonic, post.crew), asyncio.sleep)
         courier = Courier(service.store, calls, renderer, _new_id)
         handler = Handler(service, renderer, courier, Profile(bot.username, options.language), _new_id)
         parts = _Bot(bot, handler, post, options)

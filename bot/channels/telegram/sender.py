@@ -135,7 +135,8 @@ class Delivery:
     async def _keep(self) -> None:
         """Has kept what is left, unless nothing is: the whole order is done with then."""
         if self._pending or self._leftover:
-            stood = {"screen": self.screen, "last": self._last, "leftover": self._leftover}
+            pace = self.calls.pace.standing(self.place.chat)
+            stood = {"screen": self.screen, "last": self._last, "leftover": self._leftover, "pace": pace}
             await self.keep({**self._payload, "query": self._query, "items": list(self._pending), "stood": stood})
 
     async def _answer(self) -> None:
@@ -153,7 +154,7 @@ class Delivery:
                 await self._send(markup, buttons)
 
     async def _send(self, markup: str, buttons: Keyboard | None = None) -> int:
-        sent = await self.calls.send(self.place, markup, buttons)
+        sent = await self.calls.send(self.place, markup, buttons, self._keep)
         self._last = False
         return sent
 
@@ -175,7 +176,7 @@ class Delivery:
     async def _edited(self, markup: str, buttons: Keyboard | None) -> bool:
         """Edits the current screen; False where it is gone, and then there is none."""
         try:
-            await self.calls.edit(self.place, self.screen, markup, buttons)
+            await self.calls.edit(self.place, self.screen, markup, buttons, self._keep)
         except Missing:
             self.screen = 0
         return bool(self.screen)

@@ -39,12 +39,14 @@ class Post:
         hook: where Telegram's calls come in; None: updates are fetched.
         watch: where health and figures are asked for; None: nowhere.
         leash: a file that ends when the supervisor does; None without one.
+        crew: how many workers there are meant to be.
     """
 
     slot: int = 0
     hook: socket.socket | None = None
     watch: socket.socket | None = None
     leash: int | None = None
+    crew: int = 1
 
 
 @dataclass(slots=True)

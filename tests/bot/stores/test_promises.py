@@ -324,14 +324,21 @@ class TestOutbox:
         assert sorted(text for parcels in found for text in texts(parcels)) == list("01234")
 
     async def test_those_who_gave_a_sign_of_life_lately_are_known(self, store: Store, clock: Clock) -> None:
-        assert set(await store.beat("ann")) == {"ann"}
+        assert set((await store.beat("ann")).living) == {"ann"}
         clock.now += LEASE - 1
-        assert set(await store.beat("ben")) == {"ann", "ben"}
+        assert set((await store.beat("ben")).living) == {"ann", "ben"}
         clock.now += 2
-        assert set(await store.beat("ben")) == {"ben"}
+        assert set((await store.beat("ben")).living) == {"ben"}
         await store.beat("cid")
         await store.release("ben")
-        assert set(await store.beat("cid")) == {"cid"}
+        assert set((await store.beat("cid")).living) == {"cid"}
+
+    async def test_whoever_gives_a_sign_of_life_learns_until_when_nobody_may_send(self, store: Store) -> None:
+        assert (await store.beat("ann")).held == 0
+        assert (await store.beat("ann", 1234.5)).held == 1234.5
+        assert (await store.beat("ben")).held == 1234.5
+        assert (await store.beat("ben", 1200.25)).held == 1200.25
+        assert (await store.beat("ann")).held == 1200.25
 
     async def test_the_backlog_tells_since_when_the_oldest_waits(self, store: Store, clock: Clock) -> None:
         since = clock.now

@@ -179,7 +179,7 @@ async def test_the_calls_learn_how_many_workers_share_the_limits(office: Office)
     first, second = office.worker(), office.worker()
     told: list[int] = []
     for courier in (first, second):
-        courier.calls.share = told.append  # type: ignore[method-assign, assignment]
+        courier.calls.pace.share = told.append  # type: ignore[method-assign, assignment]
         running = asyncio.ensure_future(courier.run())
         await asyncio.sleep(0.01)
         running.cancel()

@@ -136,15 +136,16 @@ async def test_chats_that_fell_silent_are_let_go(monkeypatch: pytest.MonkeyPatch
     pace = Pace(FREE, pauses.sleep, pauses.clock)
     for chat in range(1, 4 * pacing.TIDY_EVERY):
         await pace.turn(chat, message=True)
+        pauses.now += 1
     assert len(pace._chats) <= pacing.TIDY_EVERY
 
 
 def test_the_parts_of_all_workers_are_no_more_than_the_whole() -> None:
     for workers in range(1, 40):
-        limit = pacing._overall(FULL / workers)._limits[0]
-        assert workers * (limit.max_rate + limit.max_rate / limit.time_period) <= max(FULL, 2 * workers) + 1e-9
+        rate, burst = pacing._overall(FULL / workers)
+        assert workers * (burst + rate) <= max(FULL, 2 * workers) + 1e-9
 
 
 def test_bursts_grow_with_rates() -> None:
-    bursts = [pacing._chat(rate).max_rate for rate in (1, 3, 10, 100)]
+    bursts = [pacing._messages(rate).burst for rate in (1, 3, 10, 100)]
     assert all(before <= after for before, after in pairwise(bursts))
