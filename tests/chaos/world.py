@@ -108,7 +108,8 @@ class World:
         self._dead: set[str] = set()
         self._newer = self._stopping = False
         self._kills = plan.most
-        self._ended = asyncio.Event()
+        self._ended, self._clear = asyncio.Event(), asyncio.Event()
+        self._losses: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
 
     async def play(self, scripts: Sequence[tuple[str, list[Action]]], expected: Sequence[Expected | None]) -> list[Expected]:
@@ -135,6 +136,7 @@ class World:
                 await self._together([player.play() for player in people])
                 if self.plan.upgrade and not self._newer:
                     await self._upgraded()
+            await self._cleared()
             async with asyncio.timeout(ENDING):
                 await self.quiet()
             for player in people:
@@ -178,8 +180,8 @@ class World:
                 striking = asyncio.ensure_future(self._striking())
                 stack.callback(striking.cancel)
             if self.plan.gone:
-                locking = asyncio.ensure_future(self._losing())
-                stack.callback(locking.cancel)
+                self._losses = asyncio.ensure_future(self._losing())
+                stack.push_async_callback(self._cleared)
             yield
 
     async def _kept_alive(self) -> None:
@@ -293,17 +295,26 @@ class World:
 
     async def _losing(self) -> None:
         """Takes the database away for a while, again and again."""
-        while True:
-            await asyncio.sleep(0.5 + 2 * self.rng.random())
-            self.tally.gone += 1
-            await self.lose(self.plan.gone)
+        while not self._clear.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(0.5 + 2 * self.rng.random()):
+                    await self._clear.wait()
+            if not self._clear.is_set():
+                self.tally.gone += 1
+                await self.lose(self.plan.gone)
+
+    async def _cleared(self) -> None:
+        """Takes the database away no more, and waits until it is back."""
+        self._clear.set()
+        if self._losses is not None:
+            await asyncio.wait([self._losses])
 
     async def lose(self, seconds: float) -> None:
         """Another process holds the file; or the server is stopped as by a power cut."""
         if self.server is not None:
             await asyncio.to_thread(self.server.stop, "immediate")
             await asyncio.sleep(seconds)
-            await asyncio.shield(asyncio.to_thread(self.server.start))
+            await asyncio.to_thread(self.server.start)
             return
         with suppress(sqlite3.Error), closing(sqlite3.connect(self.folder / "kept.db", timeout=0, isolation_level=None)) as connection:
             connection.execute("BEGIN EXCLUSIVE")
