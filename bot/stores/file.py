@@ -151,8 +151,23 @@ def scrub(connection: sqlite3.Connection) -> None:
         StoreUnavailable: somebody reads an older state; to be repeated.
     """
     connection.execute("VACUUM")
+    empty_log(connection)
+
+
+def empty_log(connection: sqlite3.Connection) -> None:
+    """Brings the log beside the file into it, and leaves it empty.
+
+    Raises:
+        StoreUnavailable: somebody reads an older state; to be repeated.
+    """
     if connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
         raise StoreUnavailable("SQLITE_BUSY")
+
+
+def size(connection: sqlite3.Connection) -> int:
+    """Bytes of the file."""
+    pages, bytes_ = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
+    return int(pages * bytes_)
 
 
 class _Locked(Exception):

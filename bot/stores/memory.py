@@ -129,7 +129,7 @@ class MemoryStore:
         self._updates = {name: known for name, known in self._updates.items() if known[0] > self.clock() - REMEMBERED}
         return len(old)
 
-    async def scrub(self) -> None:
+    async def scrub(self, *, thorough: bool = False) -> None:
         """Owes nothing."""
 
     async def close(self) -> None:

@@ -212,8 +212,11 @@ class Store(Protocol):
     async def purge(self, untouched_since: float) -> int:
         """Erases, byte for byte, every conversation last touched before that time; tells how many. Forgets old update ids."""
 
-    async def scrub(self) -> None:
-        """Removes every byte of what was erased, if that is owed.
+    async def scrub(self, *, thorough: bool = False) -> None:
+        """Removes every byte of what was erased, if that is owed. Called every few seconds.
+
+        Args:
+            thorough: now and wholly, although others have to wait; else a large database takes a time at which they need not.
 
         Raises:
             StoreUnavailable: the bytes are not gone for certain; it stays owed.

@@ -133,8 +133,8 @@ class PostgresStore:
         await self.scrub()
         return int(erased)
 
-    async def scrub(self) -> None:
-        """Rewrites the tables without what was erased, if that is owed; a large one is only freed to be written over.
+    async def scrub(self, *, thorough: bool = False) -> None:
+        """Rewrites the tables without what was erased, if that is owed; a large one, unless thorough, is only freed to be written over.
 
         What the server keeps in its log, and what its administrator keeps in backups, is not reached.
 
@@ -146,7 +146,7 @@ class PostgresStore:
             async with self.connections.lent() as connection:
                 await connection.execute(f"SET lock_timeout = {LOCK_SECONDS * 1000:.0f}")
                 try:
-                    await _scrubbed(connection)
+                    await _scrubbed(connection, thorough=thorough)
                 finally:
                     await connection.execute("RESET lock_timeout")
 
@@ -211,13 +211,13 @@ async def _is_current(connection: Any) -> bool:
     return bool(await connection.fetchval("SELECT version_num FROM alembic_version") == HEAD)
 
 
-async def _scrubbed(connection: Any) -> None:
+async def _scrubbed(connection: Any, *, thorough: bool) -> None:
     await connection.execute("SELECT pg_advisory_lock($1)", sql.LOCK)
     try:
         owed = await connection.fetchval(sql.TRAIT, "owed")
         if owed == "0":  # another worker was faster
             return
-        small = await connection.fetchval(sql.SIZE) < SMALL
+        small = thorough or await connection.fetchval(sql.SIZE) < SMALL
         for table in ("traits", "outbox", "conversations"):
             full = small or table != "conversations"
             await connection.execute(f"VACUUM {'FULL ' if full else ''}{table}", timeout=CHORE_SECONDS)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from bot.stores.file import File, scrub, transaction
+from bot.stores.file import File, empty_log, scrub, size, transaction
 from bot.stores.fresh import up_to_date
 from bot.stores.migrations import bring_up
 from bot.stores.port import LEASE, NOTHING, REMEMBERED, Census, Conflict, Deed, Key, Opened, Parcel, Pulse, Stored
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _Outcome = TypeVar("_Outcome")
+
+SMALL = 16 * 2**20
+"""Bytes of a file that is rewritten while people wait: that takes some tenths of a second. (200 MB take three to six seconds.)"""
+QUIET, OVERDUE = 60.0, 3600.0
+"""Seconds: a larger file is rewritten when nobody has done anything for so long, and after so long in any case."""
 
 _OPEN = """SELECT session, rev, notes, memo, touched, version FROM conversations WHERE key = ?"""
 _SEEN = """SELECT said FROM updates WHERE channel = ? AND id = ?"""
@@ -50,6 +55,7 @@ class SqliteStore:
 
     def __init__(self, url: str, seal: Seal | None = None, clock: Callable[[], float] = time.time) -> None:
         self.file, self.seal, self.clock = File(url), seal or Seal(), clock
+        self._lull = _Lull()
 
     async def start(self) -> None:
         """Opens the database, migrates its tables, and makes good what a killed process owed.
@@ -141,14 +147,24 @@ class SqliteStore:
         await self.scrub()
         return erased
 
-    async def scrub(self) -> None:
+    async def scrub(self, *, thorough: bool = False) -> None:
         """Removes every byte of what was erased, if that is owed.
+
+        What was erased is overwritten where it stands, and leaves the log, at once. Copies of it that stay in other pages go when the
+        file is rewritten; a large one is rewritten at a quiet time, as nobody can write meanwhile.
 
         Raises:
             StoreUnavailable: the bytes are not gone for certain; it stays owed.
         """
-        if await self.file.run(_trait, "owed") != "0":
+        owed, large, last = await self.file.run(_owing)
+        if owed == "0":
+            return
+        if thorough or not large or self._lull.came(last, self.clock()):
             await self.file.run_aside(_scrubbed)
+            self._lull = _Lull()
+        elif owed != self._lull.emptied:
+            await self.file.run_aside(empty_log)
+            self._lull.emptied = owed
 
     async def administer(self, job: Callable[[Connection], _Outcome]) -> _Outcome:
         """Does a job on the whole database, over a connection in autocommit mode."""
@@ -176,6 +192,27 @@ class SqliteStore:
         if posted is None or deed.payload is None:
             return None
         return Parcel(posted[0], name, deed.payload, self.seal.data(memo) if memo else None, owned=posted[1] is not None)
+
+
+class _Lull:
+    """Waits for a time at which nobody does anything. ``emptied``: what is owed and is no more in the log beside the file."""
+
+    def __init__(self) -> None:
+        self.emptied = ""
+        self._last: object = self
+        self._since = self._begun = 0.0
+
+    def came(self, last: object, now: float) -> bool:
+        """Whether nothing has happened for long enough, or it was waited for long enough; asked every few seconds.
+
+        Args:
+            last: names what happened last, in any process.
+            now: seconds since the epoch.
+        """
+        self._begun = self._begun or now
+        if last != self._last:
+            self._last, self._since = last, now
+        return now - self._since >= QUIET or now - self._begun >= OVERDUE
 
 
 _Rows = tuple[tuple[Any, ...] | None, tuple[Any, ...] | None]
@@ -282,6 +319,14 @@ def _purged(connection: sqlite3.Connection, since: float, forgotten: float) -> i
         if erased or unsent:
             connection.execute(_OWED)
         return erased
+
+
+def _owing(connection: sqlite3.Connection) -> tuple[str, bool, Any]:
+    """Whether bytes are still to be removed, from a large file, and the id of the last reply that was saved."""
+    owed = _trait(connection, "owed")
+    if owed == "0":
+        return owed, False, None
+    return owed, size(connection) > SMALL, connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'").fetchone()
 
 
 def _scrubbed(connection: sqlite3.Connection) -> None:

@@ -39,6 +39,10 @@ PLANS = {
     "webhook-pg": Plan(webhook=True, postgres=True, cuts=15, twice=0.2, lag=0.03),
     "webhook-pg-faults": Plan(webhook=True, postgres=True, cuts=40, faults=0.1, fades=0.1, twice=0.2, lag=0.03),
     "webhook-3-pg": Plan(webhook=True, workers=3, postgres=True, cuts=40, twice=0.3, lag=0.03, faults=0.05, fades=0.05),
+    "polling-stops": Plan(stops=1.0, faults=0.1, slow=0.03),
+    "polling-gone-stops": Plan(stops=2.0, slow=0.03, gone=5.0),
+    "webhook-3-stops": Plan(webhook=True, workers=3, stops=1.0, faults=0.1, slow=0.03, twice=0.1),
+    "webhook-3-pg-gone-stops": Plan(webhook=True, workers=3, postgres=True, stops=3.0, slow=0.03, gone=5.0, twice=0.1),
     "webhook-3-pg-gone": Plan(webhook=True, workers=3, postgres=True, cuts=80, gone=5.0, twice=0.1),
 }
 BOUNDARIES = 14
@@ -159,15 +163,17 @@ class _Runs:
 
     def _count(self, tally: Tally, bad: int) -> None:
         self.done, self.bad = self.done + 1, self.bad + bad
-        for field in ("updates", "kills", "faults", "copies", "gone"):
+        for field in ("updates", "kills", "faults", "copies", "gone", "stops"):
             setattr(self.sums, field, getattr(self.sums, field) + getattr(tally, field))
+        self.sums.slowest = max(self.sums.slowest, tally.slowest)
         self.sums.cuts += [line.split('"')[3].partition(" ")[2].partition(" ")[2] for line in tally.cuts]
 
     def _summary(self) -> str:
         sums = self.sums
         return (
             f"updates lost or doubled: {self.bad} of {sums.updates:,} with {sums.kills:,} kills at {len(set(sums.cuts))} kinds of boundaries, "
-            f"{sums.faults:,} faults, {sums.copies:,} copies, the database gone {sums.gone} times; "
+            f"{sums.faults:,} faults, {sums.copies:,} copies, the database gone {sums.gone} times, "
+            f"{sums.stops:,} times told to stop ({sums.slowest:.1f} s the longest); "
             f"{self.done} runs, {time.monotonic() - self.begun:.0f} s"
         )
 

@@ -30,8 +30,11 @@ from tests.fakes.person import Person
 from tests.fakes.postgres import Postgres
 from tests.fakes.webhooks import Deliverer
 
+STOPPED = 20.0
+"""Seconds in which a bot has to stop when it is told to, on a machine with nothing else to do; a busy one gets some more."""
+BUSY = 5.0
 ENDING = 40.0
-"""Seconds in which a bot has to stop when it is told to."""
+"""Seconds in which everything has to be sent."""
 _numbers = count(1)
 
 
@@ -53,6 +56,8 @@ class Plan:
         fades: chance of what a call is about to be gone meanwhile: a press, a message.
         jumps: the clock jumps by up to an hour.
         limits: the server enforces Telegram's limits, and the bot knows them.
+        stops: the bot is told to stop, in the longest after so many seconds, again and again; 0: never.
+        slow: chance of a call to be answered after up to ten seconds only, or with an order to wait as long.
     """
 
     webhook: bool = False
@@ -69,6 +74,8 @@ class Plan:
     gone: float = 0.0
     jumps: bool = False
     limits: bool = False
+    stops: float = 0.0
+    slow: float = 0.0
 
 
 @dataclass(slots=True)
@@ -81,6 +88,8 @@ class Tally:
     updates: int = 0
     gone: int = 0
     struck: int = 0
+    stops: int = 0
+    slowest: float = 0.0
     cuts: list[str] = field(default_factory=list)
 
 
@@ -110,6 +119,7 @@ class World:
         self._kills = plan.most
         self._ended, self._clear = asyncio.Event(), asyncio.Event()
         self._losses: asyncio.Task[None] | None = None
+        self._telling: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
 
     async def play(self, scripts: Sequence[tuple[str, list[Action]]], expected: Sequence[Expected | None]) -> list[Expected]:
@@ -126,7 +136,8 @@ class World:
             self.tally.kills = len(self.tally.cuts) + self.tally.struck
 
     async def _played(self, scripts: Sequence[tuple[str, list[Action]]], expected: Sequence[Expected | None]) -> list[Expected]:
-        weather = Weather(self.dead, busy(), 60.0 + 10 * self.plan.gone) if self.plan.gone else Weather(self.dead)
+        rough = self.plan.gone or self.plan.slow
+        weather = Weather(self.dead, busy(), 60.0 + 10 * self.plan.gone + 30 * (self.plan.slow > 0)) if rough else Weather(self.dead)
         async with self._running():
             people = [
                 Player(Person(self.api, 70 + place, language), actions, seen, weather, random.Random(self.rng.random()))
@@ -134,6 +145,8 @@ class World:
             ]
             while any(player.at < len(player.actions) for player in people):
                 await self._together([player.play() for player in people])
+                if self._telling is not None and self._telling.done():
+                    self._telling.result()
                 if self.plan.upgrade and not self._newer:
                     await self._upgraded()
             await self._cleared()
@@ -179,9 +192,11 @@ class World:
             if self.plan.cuts and self.plan.workers > 1:
                 striking = asyncio.ensure_future(self._striking())
                 stack.callback(striking.cancel)
+            if self.plan.stops:
+                self._telling = asyncio.ensure_future(self._stopped_often())
             if self.plan.gone:
                 self._losses = asyncio.ensure_future(self._losing())
-                stack.push_async_callback(self._cleared)
+            stack.push_async_callback(self._cleared)
             yield
 
     async def _kept_alive(self) -> None:
@@ -202,23 +217,43 @@ class World:
         """Tells the bot to stop, and waits for it."""
         self._stopping = True
         assert self._watching is not None
-        with suppress(ProcessLookupError):
-            os.kill(self._lives[-1], signal.SIGTERM)
         try:
-            await asyncio.wait_for(self._ended.wait(), ENDING)
-        except TimeoutError:
-            os.kill(self._lives[-1], signal.SIGUSR1)  # writes to its log what it waits for
-            await asyncio.sleep(1)
-            os.killpg(self._lives[-1], signal.SIGKILL)
-            raise Violation("the bot does not stop when told to") from None
+            await self._told(self._lives[-1])
+            await self._ended.wait()
         finally:
             self._watching.cancel()
+
+    async def _told(self, process: int) -> None:
+        """Tells a bot to stop.
+
+        Raises:
+            Violation: it does not.
+        """
+        begun = time.monotonic()
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGTERM)
+        try:
+            async with asyncio.timeout(STOPPED + BUSY):
+                await _end_of(process)
+        except TimeoutError:
+            os.kill(process, signal.SIGUSR1)  # writes to its log what it waits for
+            await asyncio.sleep(1)
+            os.killpg(process, signal.SIGKILL)
+            raise Violation("the bot does not stop when told to") from None
+        self.tally.stops += 1
+        self.tally.slowest = max(self.tally.slowest, time.monotonic() - begun)
+
+    async def _stopped_often(self) -> None:
+        """Tells the bot to stop, at any moment, again and again."""
+        while not self._clear.is_set():
+            await asyncio.sleep(self.plan.stops * self.rng.random())
+            await self._told(self._lives[-1])
 
     async def _upgraded(self) -> None:
         """The same database under newer knowledge."""
         self._newer = True
-        os.kill(self._lives[-1], signal.SIGTERM)
         before = len(self._lives)
+        await self._told(self._lives[-1])
         async with asyncio.timeout(ENDING):
             while len(self._lives) == before:  # noqa: ASYNC110 - what is waited for tells nobody
                 await asyncio.sleep(0.01)
@@ -258,6 +293,10 @@ class World:
         if self._limits is not None and (met := self._limits(method, given)):
             self.tally.faults += 1
             return met
+        if self.rng.random() < self.plan.slow and method != "getMe":
+            self.tally.faults += 1
+            seconds = 10 * self.rng.random()
+            return self.rng.choice((Fault(delay=seconds), flood(1 + int(seconds))))
         if self.rng.random() >= self.plan.faults or method in ("getMe", "setWebhook"):
             return None
         self.tally.faults += 1
@@ -306,8 +345,8 @@ class World:
     async def _cleared(self) -> None:
         """Takes the database away no more, and waits until it is back."""
         self._clear.set()
-        if self._losses is not None:
-            await asyncio.wait([self._losses])
+        if doings := [doing for doing in (self._losses, self._telling) if doing is not None]:
+            await asyncio.wait(doings)
 
     async def lose(self, seconds: float) -> None:
         """Another process holds the file; or the server is stopped as by a power cut."""

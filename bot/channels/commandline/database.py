@@ -40,7 +40,7 @@ async def rekey(store: Administered, seal: Seal, language: str) -> int:
     if not seal.encrypts:
         return _said("db_no_key", language, REFUSED)
     rows = await store.administer(lambda connection: resealed(connection, seal))
-    await store.scrub()
+    await store.scrub(thorough=True)
     return _said("db_rekeyed", language, DONE, rows=rows)
 
 

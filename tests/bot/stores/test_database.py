@@ -17,8 +17,9 @@ import pytest
 
 from bot.stores.database import database_store
 from bot.stores.port import Deed, Key, Opened, Stored, StoreUnavailable
-from bot.stores.sqlite import SqliteStore
+from bot.stores.sqlite import OVERDUE, QUIET, SqliteStore
 from tests.bot.stores.programs import child
+from tests.bot.stores.test_promises import Clock
 
 KEY = Key("telegram", "1")
 SAVES_FOR_EVER = """
@@ -148,6 +149,35 @@ class TestErased:
         assert [chat for chat in range(75) if f"MARK{chat}END".encode() in left] == []
         assert [chat for chat in range(75, 150) if f"MARK{chat}END".encode() not in left] == []
 
+    async def test_a_large_file_is_rewritten_when_nobody_has_done_anything_for_a_while(
+        self, large: SqliteStore, clock: Clock, file: Path
+    ) -> None:
+        """Until then what was erased has left its place and the log; only copies in other pages may be left."""
+        for number in range(5):
+            await large.skip(KEY, Deed(number, {}, "ann"))
+            await large.scrub()
+            clock.now += QUIET - 1
+        assert b"Kreuzberg" not in _bytes(file)
+        assert await _owes(large)
+
+        await large.scrub()
+        clock.now += 1
+        await large.scrub()
+        assert not await _owes(large)
+
+    async def test_a_large_file_does_not_wait_for_ever_to_be_rewritten(self, large: SqliteStore, clock: Clock) -> None:
+        begun = clock.now
+        while await _owes(large):
+            assert clock.now <= begun + OVERDUE
+            await large.skip(KEY, Deed(None, {}, "ann"))
+            clock.now += QUIET / 2
+            await large.scrub()
+        assert clock.now == begun + OVERDUE
+
+    async def test_a_large_file_is_rewritten_at_once_where_that_is_asked_for(self, large: SqliteStore) -> None:
+        await large.scrub(thorough=True)
+        assert not await _owes(large)
+
     async def test_an_erasure_that_a_reader_holds_up_stays_owed(self, store: SqliteStore, file: Path) -> None:
         await store.save(KEY, Stored({"typed": "Kreuzberg"}))
         await _lose_patience(store)
@@ -173,6 +203,28 @@ class TestErased:
         await store.scrub()
 
         assert b"Kreuzberg" not in _bytes(file)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def large(file: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SqliteStore]:
+    """A store whose file counts as large, and from which a conversation was erased."""
+    monkeypatch.setattr("bot.stores.sqlite.SMALL", 0)
+    made = SqliteStore(f"sqlite+aiosqlite:///{file}", clock=clock)
+    await made.start()
+    await made.save(KEY, Stored({"typed": "Kreuzberg " * 900}))
+    await made.erase(KEY, 1)
+    await made.scrub()
+    yield made
+    await made.close()
+
+
+async def _owes(store: SqliteStore) -> bool:
+    return await store.file.run(lambda connection: connection.execute("SELECT value FROM traits WHERE name = 'owed'").fetchone()) != ("0",)
 
 
 async def _lose_patience(store: SqliteStore) -> None:
