@@ -39,10 +39,10 @@ PLANS = {
     "webhook-pg": Plan(webhook=True, postgres=True, cuts=15, twice=0.2, lag=0.03),
     "webhook-pg-faults": Plan(webhook=True, postgres=True, cuts=40, faults=0.1, fades=0.1, twice=0.2, lag=0.03),
     "webhook-3-pg": Plan(webhook=True, workers=3, postgres=True, cuts=40, twice=0.3, lag=0.03, faults=0.05, fades=0.05),
-    "polling-stops": Plan(stops=1.0, faults=0.1, slow=0.03),
-    "polling-gone-stops": Plan(stops=2.0, slow=0.03, gone=5.0),
-    "webhook-3-stops": Plan(webhook=True, workers=3, stops=1.0, faults=0.1, slow=0.03, twice=0.1),
-    "webhook-3-pg-gone-stops": Plan(webhook=True, workers=3, postgres=True, stops=3.0, slow=0.03, gone=5.0, twice=0.1),
+    "polling-stops": Plan(stops=0.5, faults=0.1, slow=0.02),
+    "polling-gone-stops": Plan(stops=1.0, slow=0.02, gone=3.0),
+    "webhook-3-stops": Plan(webhook=True, workers=3, stops=0.5, faults=0.1, slow=0.02, twice=0.1),
+    "webhook-3-pg-gone-stops": Plan(webhook=True, workers=3, postgres=True, stops=1.0, slow=0.02, gone=3.0, twice=0.1),
     "webhook-3-pg-gone": Plan(webhook=True, workers=3, postgres=True, cuts=80, gone=5.0, twice=0.1),
 }
 BOUNDARIES = 14

@@ -33,6 +33,8 @@ from tests.fakes.webhooks import Deliverer
 STOPPED = 20.0
 """Seconds in which a bot has to stop when it is told to, on a machine with nothing else to do; a busy one gets some more."""
 BUSY = 5.0
+SLOW = 6.0
+"""Less than a bot waits for its calls when it is told to stop: what the server does later comes behind what the next bot did."""
 ENDING = 40.0
 """Seconds in which everything has to be sent."""
 _numbers = count(1)
@@ -57,7 +59,7 @@ class Plan:
         jumps: the clock jumps by up to an hour.
         limits: the server enforces Telegram's limits, and the bot knows them.
         stops: the bot is told to stop, in the longest after so many seconds, again and again; 0: never.
-        slow: chance of a call to be answered after up to ten seconds only, or with an order to wait as long.
+        slow: chance of a call to be carried out after up to ``SLOW`` seconds only, or answered with an order to wait as long.
     """
 
     webhook: bool = False
@@ -295,7 +297,7 @@ class World:
             return met
         if self.rng.random() < self.plan.slow and method != "getMe":
             self.tally.faults += 1
-            seconds = 10 * self.rng.random()
+            seconds = SLOW * self.rng.random()
             return self.rng.choice((Fault(delay=seconds), flood(1 + int(seconds))))
         if self.rng.random() >= self.plan.faults or method in ("getMe", "setWebhook"):
             return None

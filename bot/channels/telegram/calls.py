@@ -8,7 +8,7 @@ from typing import Any
 
 from bot import metrics
 from bot.channels.telegram.bridge import Place
-from bot.channels.telegram.faults import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
+from bot.channels.telegram.faults import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 from bot.channels.telegram.pace import Pace, Sleep
 from bot.channels.telegram.request import RawBot
 
@@ -104,11 +104,16 @@ class Calls:
                 seconds = fault.retry_after
                 flooded += seconds
                 log.warning("%s: asked to wait %.0f s", method, seconds)
-                if flooded > LONGEST_FLOOD:
-                    raise Unreachable from None
-                await self._held_up(chat, seconds)
+                if chat is not None:
+                    self.pace.refused(chat, seconds)
                 if held:
                     await held()
+                if flooded > LONGEST_FLOOD:
+                    raise Unreachable from None
+                if chat is None:
+                    await self.sleep(seconds)
+            except InvalidToken:  # what was saved waits until the server knows the token again
+                raise Unreachable from None
             except (Forbidden, ChatMigrated):
                 raise Unwelcome from None
             except BadRequest as fault:
@@ -133,12 +138,6 @@ class Calls:
             raise
         metrics.call(method, "done")
         return outcome
-
-    async def _held_up(self, chat: int | None, seconds: float) -> None:
-        if chat is None:
-            await self.sleep(seconds)
-        else:
-            self.pace.refused(chat, seconds)
 
 
 def growing(first: float, longest: float) -> Iterator[float]:

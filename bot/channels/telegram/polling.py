@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
 from itertools import count
@@ -75,6 +75,11 @@ class Patient:
         return None
 
 
+def _numbered(updates: Iterable[Raw]) -> dict[int, Raw]:
+    """Updates by their numbers; without those that have none."""
+    return {number: raw for raw in updates if (number := number_of(raw)) is not None}
+
+
 class Poller:
     """Long polling with acknowledgement after saving.
 
@@ -98,7 +103,11 @@ class Poller:
         """
         lull = LULL
         while True:
-            found = [raw for raw in await self._fetched() if self._take(raw)]
+            came = sorted(_numbered(await self._fetched()).items())
+            if came:
+                # Not the highest number ever: after a week without updates the server begins anew somewhere, also further below.
+                self._next = came[-1][0] + 1
+            found = [number for number, raw in came if self._take(number, raw)]
             if self._open:
                 ended, _ = await asyncio.wait(self._open.values(), timeout=lull, return_when=asyncio.FIRST_COMPLETED)
                 lull = LULL if found or ended else min(lull * 2, LONGEST_LULL)
@@ -118,14 +127,19 @@ class Poller:
         return min(self._open, default=self._next)
 
     async def _fetched(self) -> list[dict[str, Any]]:
-        """Updates from the first unsaved one on, whatever it takes to get them."""
-        pauses, failing = growing(FIRST_PAUSE, LONGEST_PAUSE), False
+        """Updates from the first unsaved one on, whatever it takes to get them.
+
+        Raises:
+            InvalidToken: the server refuses the token, also when it is asked again: it may have been a fault of its own.
+        """
+        pauses, failing, refused = growing(FIRST_PAUSE, LONGEST_PAUSE), False, False
         while True:
             try:
                 found = await self._ask()
-            except InvalidToken:
-                raise
             except TelegramError as fault:
+                if refused and isinstance(fault, InvalidToken):
+                    raise
+                refused = isinstance(fault, InvalidToken)
                 await self._complain(fault, failing)
                 failing = True
                 await self.sleep(fault.retry_after if isinstance(fault, RetryAfter) else next(pauses))
@@ -139,7 +153,8 @@ class Poller:
         params: Mapping[str, Any] = {"offset": offset, "limit": WINDOW, "allowed_updates": ALLOWED}
         found = await self.bot.raw_updates(params, 0 if self._open else LONG_POLL)
         metrics.polled(time.time())
-        self._done = {update for update in self._done if offset is None or update >= offset}
+        # Some of those that the server was told of are kept: one that brings them once more costs nothing.
+        self._done = {update for update in self._done if offset is None or update >= offset - WINDOW}
         return found
 
     async def _complain(self, fault: TelegramError, said_before: bool) -> None:
@@ -152,12 +167,10 @@ class Poller:
             said = "another process polls with the same token (409); stop it" if isinstance(fault, Conflict) else "no updates"
             log.error("%s: %s", said, type(fault).__name__)
 
-    def _take(self, raw: Raw) -> bool:
+    def _take(self, number: int, raw: Raw) -> bool:
         """Takes an update into hand; tells whether it is a new one."""
-        number = number_of(raw)
-        if number is None or number in self._open or number in self._done:
+        if number in self._open or number in self._done:
             return False
-        self._next = max(self._next or 0, number + 1)
         self._open[number] = task = asyncio.ensure_future(self.intake(raw))
         task.add_done_callback(partial(self._ended, number))
         return True

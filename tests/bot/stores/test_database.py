@@ -224,7 +224,8 @@ async def large(file: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> As
 
 
 async def _owes(store: SqliteStore) -> bool:
-    return await store.file.run(lambda connection: connection.execute("SELECT value FROM traits WHERE name = 'owed'").fetchone()) != ("0",)
+    owed = await store.file.run(lambda connection: connection.execute("SELECT value FROM traits WHERE name = 'owed'").fetchone())
+    return bool(owed != ("0",))
 
 
 async def _lose_patience(store: SqliteStore) -> None:

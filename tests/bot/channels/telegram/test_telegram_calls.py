@@ -68,6 +68,23 @@ async def test_a_flood_without_end_is_given_up(api: BotApi, calls: Calls, person
     assert sum(pauses.taken) <= LONGEST_FLOOD
 
 
+async def test_who_is_asked_to_wait_for_longer_than_a_call_lasts_does_not_ask_before(
+    api: BotApi, calls: Calls, person: Person, pauses: Pauses
+) -> None:
+    api.fault("sendMessage", flood(600))
+    with pytest.raises(Unreachable):
+        await calls.send(HERE, "later")
+    assert pauses.taken == []
+    await calls.send(HERE, "later")
+    assert sum(pauses.taken) == 600
+
+
+async def test_a_token_that_is_refused_for_a_while_costs_no_message(api: BotApi, calls: Calls, person: Person) -> None:
+    api.fault("sendMessage", Fault(401, "Unauthorized"))
+    with pytest.raises(Unreachable):
+        await calls.send(HERE, "later")
+
+
 @pytest.mark.parametrize("description", ["Forbidden: bot was blocked by the user", "Forbidden: user is deactivated"])
 async def test_a_person_who_blocked_the_bot_is_left_alone(api: BotApi, calls: Calls, person: Person, description: str) -> None:
     api.fault("sendMessage", Fault(403, description))

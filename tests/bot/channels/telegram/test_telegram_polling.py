@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -229,6 +229,66 @@ async def test_a_token_that_is_refused_ends_the_polling(api: BotApi, desk: Desk,
     with pytest.raises(InvalidToken):
         await Poller(bot, Intake(desk), pauses.sleep).poll()
     await bot.shutdown()
+
+
+async def test_a_token_that_is_refused_once_only_was_a_fault_of_the_server(api: BotApi, bot: RawBot, desk: Desk, pauses: Pauses) -> None:
+    for _ in range(2):
+        api.fault("getUpdates", Fault(401, "Unauthorized"))
+        api.fault("getUpdates", Fault(500, "Internal Server Error"))
+    loop = Loop(bot, desk, pauses)
+    _, update = await Person(api, 1).send("x")
+    await api.settled(update)
+    assert desk.ended == ["x"]
+    await loop.kill()
+
+
+class Told:
+    """A server that gives out what it was told to, whatever is asked for; it notes the offsets."""
+
+    def __init__(self, *batches: list[int]) -> None:
+        self.batches, self.offsets, self.done = deque(batches), list[Any](), asyncio.Event()
+
+    async def raw_updates(self, params: Mapping[str, Any], _seconds: float) -> list[dict[str, Any]]:
+        self.offsets.append(params["offset"])
+        if not self.batches:
+            self.done.set()
+            await asyncio.Event().wait()
+        return [_said(number) for number in self.batches.popleft()]
+
+
+def _said(number: int) -> dict[str, Any]:
+    return {"update_id": number, "message": {"text": str(number), "chat": {"id": 1}}}
+
+
+async def _handled(desk: Desk, pauses: Pauses, told: Told) -> None:
+    task = asyncio.ensure_future(Poller(cast("RawBot", told), Intake(desk), pauses.sleep).poll())
+    await asyncio.wait_for(told.done.wait(), 5)
+    task.cancel()
+    await asyncio.wait([task])
+
+
+async def test_updates_in_disorder_with_gaps_or_more_than_once_are_handled_once_and_in_order(desk: Desk, pauses: Pauses) -> None:
+    told = Told([9, 5, 7, 5], [7, 9, 12], [])
+    await _handled(desk, pauses, told)
+    assert desk.ended == ["5", "7", "9", "12"]
+    assert told.offsets[-1] == 13
+
+
+async def test_a_server_that_begins_anew_with_lower_numbers_is_followed(desk: Desk, pauses: Pauses) -> None:
+    told = Told([90_001, 90_002], [17], [18], [])
+    await _handled(desk, pauses, told)
+    assert desk.ended == ["90001", "90002", "17", "18"]
+    assert told.offsets[-1] == 19
+
+
+@pytest.mark.parametrize("body", ['{"ok":true,"result":null}', '{"ok":true,"result":{"update_id":1}}', '{"ok":true,"result":[{"upd'])
+async def test_an_answer_without_updates_is_asked_for_again(api: BotApi, bot: RawBot, desk: Desk, pauses: Pauses, body: str) -> None:
+    api.fault("getUpdates", Fault(body=body))
+    loop = Loop(bot, desk, pauses)
+    _, update = await Person(api, 1).send("x")
+    await api.settled(update)
+    assert desk.ended == ["x"]
+    await loop.kill()
 
 
 async def test_only_updates_that_mean_something_are_asked_for(api: BotApi, bot: RawBot, desk: Desk, pauses: Pauses) -> None:

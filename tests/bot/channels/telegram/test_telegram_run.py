@@ -63,7 +63,7 @@ async def test_a_token_that_is_refused_ends_with_1(service: Service, renderer: T
 
 
 async def test_a_token_that_is_refused_later_ends_with_1(service: Service, renderer: TemplateRenderer, api: BotApi) -> None:
-    api.fault("getUpdates", Fault(401, "Unauthorized"))
+    api.fault("getUpdates", Fault(401, "Unauthorized"), times=2)
     assert await serve(service, renderer, Options(TOKEN, api.url, None, 30), Post()) == REFUSED
 
 
