@@ -111,6 +111,8 @@ class Poller:
             if self._open:
                 ended, _ = await asyncio.wait(self._open.values(), timeout=lull, return_when=asyncio.FIRST_COMPLETED)
                 lull = LULL if found or ended else min(lull * 2, LONGEST_LULL)
+            elif came and not found:  # the server brings again what it was told is done
+                await self.sleep(LULL)
 
     async def drain(self) -> None:
         """Lets turns in hand end, then tells the server what is done. What does not end in time comes again."""

@@ -21,7 +21,8 @@ from bot.channels.telegram.wire import Wire
 
 TELEGRAM = "https://api.telegram.org"
 CONNECT_SECONDS = 10.0
-READ_SECONDS = 15.0
+READ_SECONDS = 40.0
+"""Long, because a message whose answer is not waited for is sent a second time, and a server in trouble may take half a minute."""
 CONNECTIONS = 64
 KEPT_ALIVE_SECONDS = 60.0
 AGENT = "phnen-bot"

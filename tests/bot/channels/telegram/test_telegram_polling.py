@@ -12,7 +12,7 @@ import pytest
 
 from bot.channels.telegram.faults import InvalidToken
 from bot.channels.telegram.intake import Intake
-from bot.channels.telegram.polling import ALLOWED, Poller
+from bot.channels.telegram.polling import ALLOWED, LULL, Poller
 from bot.channels.telegram.request import RawBot, connect
 from tests.bot.channels.telegram.running import Pauses
 from tests.fakes.botapi import OTHER_POLLER, BotApi, Fault, flood
@@ -268,9 +268,10 @@ async def _handled(desk: Desk, pauses: Pauses, told: Told) -> None:
 
 
 async def test_updates_in_disorder_with_gaps_or_more_than_once_are_handled_once_and_in_order(desk: Desk, pauses: Pauses) -> None:
-    told = Told([9, 5, 7, 5], [7, 9, 12], [])
+    told = Told([9, 5, 7, 5], [7, 9, 12], [12], [])
     await _handled(desk, pauses, told)
     assert desk.ended == ["5", "7", "9", "12"]
+    assert pauses.taken == [LULL]
     assert told.offsets[-1] == 13
 
 
