@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 MOST = 8
 """Of one worker. A turn needs one for a millisecond or two, so a few serve many people; the server lets in about a hundred."""
 CONNECT_SECONDS = 5.0
+CLOSE_SECONDS = 2.0
 COMMAND_SECONDS = 10.0
 _FAULTS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
 
@@ -73,10 +74,10 @@ class Connections:
                 self._back(connection, kept and not self._closed)
 
     async def close(self) -> None:
-        """Closes what is not lent; the rest when it comes back."""
+        """Closes what is not lent, at once; the rest when it comes back. A server that does not answer any more is not waited for long."""
         self._closed = True
-        while self._free:
-            await self._free.pop().close(timeout=CONNECT_SECONDS)
+        free, self._free = self._free, []
+        await asyncio.gather(*(connection.close(timeout=CLOSE_SECONDS) for connection in free), return_exceptions=True)
 
     async def _one(self) -> Any:
         while self._free:

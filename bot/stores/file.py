@@ -108,8 +108,9 @@ class File:
             self._thread.submit(self._checkpoint)
 
     async def close(self) -> None:
-        """Ends the connections and the thread, after the jobs that were handed over before."""
+        """Ends the connections and the thread, after the jobs that were handed over before; those do not wait for other processes any more."""
         if not self._closed:
+            self._there.hurry()
             self._closed = self._thread.submit(self._there.let_go)
             self._thread.shutdown(wait=False)
         await asyncio.shield(asyncio.wrap_future(self._closed))  # a cancelled closing must not leave it open
@@ -184,6 +185,11 @@ class _Opened:
     def __init__(self, url: str, patience: float) -> None:
         self._path, self._patience = Path(url.partition(":///")[2]), patience
         self._held: sqlite3.Connection | None = None
+        self._hurried = False
+
+    def hurry(self) -> None:
+        """From the next job on waits for nobody; may be called from another thread."""
+        self._hurried = True
 
     def done(self, job: Callable[[sqlite3.Connection, *_Arguments], _Outcome], *arguments: *_Arguments) -> _Outcome:
         """Does a job.
@@ -242,6 +248,8 @@ class _Opened:
     def _connection(self) -> sqlite3.Connection:
         if self._held is None:
             self._held = self._opened()
+        if self._hurried:
+            self._held.execute("PRAGMA busy_timeout = 0").close()
         return self._held
 
     def _opened(self) -> sqlite3.Connection:

@@ -246,8 +246,11 @@ class World:
         self.tally.slowest = max(self.tally.slowest, time.monotonic() - begun)
 
     async def _stopped_often(self) -> None:
-        """Tells the bot to stop, at any moment, again and again."""
+        """Tells the bot to stop, at any moment after it has asked the server for something, again and again."""
         while not self._clear.is_set():
+            known = len(self.api.polls) + len(self.api.calls)
+            with suppress(TimeoutError):
+                await self.api.until(lambda known=known: len(self.api.polls) + len(self.api.calls) > known + 1, 5)  # type: ignore[misc]
             await asyncio.sleep(self.plan.stops * self.rng.random())
             await self._told(self._lives[-1])
 

@@ -27,6 +27,8 @@ BEAT = 5.0
 """Seconds between signs of life."""
 SOON, SWEEP = 0.25, 2.5
 """Seconds between looks at the outbox: after a row was saved that an earlier one holds up, and as a rule."""
+HANDING_BACK = 1.0
+"""Seconds that the database has to take back what was not sent; it goes to others anyway when they see that its worker is dead."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 5.0
 """Seconds between tries while the database does not answer."""
 FIRST_DELAY, LONGEST_DELAY = 2.0, 60.0
@@ -89,8 +91,9 @@ class Courier:
         for round_ in rounds:
             round_.cancel()
         await asyncio.gather(*rounds, return_exceptions=True)
-        with suppress(StoreUnavailable):
-            await self.store.release(self.owner)
+        with suppress(StoreUnavailable, TimeoutError):
+            async with asyncio.timeout(HANDING_BACK):
+                await self.store.release(self.owner)
 
     async def sweep(self) -> None:
         """Takes over what nobody sends, and removes the bytes of what was erased.

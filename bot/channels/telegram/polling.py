@@ -32,8 +32,8 @@ LULL = 0.1
 LONGEST_LULL = 2.0
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
-GRACE = 10.0
-"""Seconds that turns in hand have to end when the bot is told to stop."""
+GRACE, GOODBYE = 3.0, 1.0
+"""Seconds that turns in hand have to end when the bot is told to stop, and that the server has to hear of them."""
 FIRST_WAIT = 0.25
 LONGEST_WAIT = 15.0
 
@@ -121,8 +121,9 @@ class Poller:
         for task in self._open.values():
             task.cancel()
         if self._next is not None:
-            with suppress(TelegramError):
-                await self.bot.raw_updates({"offset": self._offset(), "limit": 1}, 0)
+            with suppress(TelegramError, TimeoutError):
+                async with asyncio.timeout(GOODBYE):
+                    await self.bot.raw_updates({"offset": self._offset(), "limit": 1}, 0)
 
     def _offset(self) -> int | None:
         """The first update that is not saved; None before there was any."""

@@ -37,8 +37,9 @@ FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
 LEAVING = 1.0
 """Seconds in which a load balancer can see that the bot is about to stop, before it takes no more requests."""
-DRAINING = 8.0
-"""Seconds that replies in hand have to go out when the bot is told to stop."""
+DRAINING = 6.0
+"""Seconds that replies in hand have to go out when the bot is told to stop. With all that has to end before and after it (turns, the
+server's word, requests, the database), each of which has its own limit, these are at most 20."""
 ANSWERS_FIRST = 1.0
 PROFILE = "bot.channels.telegram.profile"
 """Seconds after the start before the profile is looked at."""

@@ -15,7 +15,7 @@ from bot.settings import Address
 BACKLOG = 2048
 KEEP_ALIVE = 75
 """Seconds that an idle connection stays open: longer than a proxy before us keeps it (nginx: 60), so that it closes first."""
-FINISHING = 10
+FINISHING = 3
 """Seconds that requests in hand have to end."""
 
 

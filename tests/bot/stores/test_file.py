@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 import warnings
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -173,6 +174,22 @@ class TestClosing:
             assert other.execute("SELECT count(*) FROM conversations").fetchone() == (20,)
         with pytest.raises(StoreUnavailable, match="closed"):
             await store.load(HERE)
+
+    async def test_closing_waits_for_other_processes_once_and_not_for_every_job(self, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("bot.stores.file.PATIENCE", 0.5)
+        store = SqliteStore(f"sqlite+aiosqlite:///{file}")
+        await store.start()
+        with closing(sqlite3.connect(file, isolation_level=None)) as rival:
+            rival.execute("BEGIN IMMEDIATE")
+            saves = [asyncio.ensure_future(store.save(Key("telegram", str(chat)), Stored({}))) for chat in range(8)]
+            while not store.file._is_at_work():  # noqa: ASYNC110 - what is waited for tells nobody
+                await asyncio.sleep(0.001)
+            await asyncio.sleep(0.1)
+            begun = time.monotonic()
+            await store.close()
+            assert time.monotonic() - begun < 1.5
+            rival.execute("ROLLBACK")
+        assert {type(refused) for refused in await asyncio.gather(*saves, return_exceptions=True)} == {StoreUnavailable}
 
     async def test_a_closing_that_was_cancelled_closes_all_the_same(self, store: SqliteStore, file: Path) -> None:
         await store.save(HERE, Stored({}))
