@@ -129,7 +129,7 @@ class Player:
     async def _away(self, text: str) -> int:
         """Says something, blocks the bot before it can answer, and lets it in again when it has given up answering."""
         api, chat = self.person.api, self.person.chat
-        async with asyncio.timeout(self.weather.patience):
+        async with asyncio.timeout(2 * self.weather.patience):
             await api.quiet()
             chat.blocked = True
             message, update = await self.person.send(text)

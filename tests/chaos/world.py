@@ -122,6 +122,8 @@ class World:
         self._ended, self._clear = asyncio.Event(), asyncio.Event()
         self._losses: asyncio.Task[None] | None = None
         self._telling: asyncio.Task[None] | None = None
+        self._asking: Any = None
+        self._asking_one_by_one = asyncio.Lock()
         self._watching: asyncio.Task[None] | None = None
 
     async def play(self, scripts: Sequence[tuple[str, list[Action]]], expected: Sequence[Expected | None]) -> list[Expected]:
@@ -199,7 +201,12 @@ class World:
             if self.plan.gone:
                 self._losses = asyncio.ensure_future(self._losing())
             stack.push_async_callback(self._cleared)
+            stack.callback(self._let_go)
             yield
+
+    def _let_go(self) -> None:
+        if self._asking is not None:
+            self._asking.terminate()
 
     async def _kept_alive(self) -> None:
         """Starts the bot, and again whenever it is dead."""
@@ -370,24 +377,23 @@ class World:
     async def quiet(self) -> None:
         """Waits until nothing is left to be sent."""
         while await self._left():  # noqa: ASYNC110 - another process writes
-            await asyncio.sleep(0.003)
+            await asyncio.sleep(0.01)
 
     async def _left(self) -> bool:
         """Whether replies wait to be sent; also where that cannot be told now."""
         try:
             return bool(await self._rows("SELECT 1 FROM outbox LIMIT 1"))
-        except (sqlite3.OperationalError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        except (sqlite3.OperationalError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
             return True
 
     async def _rows(self, statement: str) -> Sequence[Sequence[Any]]:
         """What the database gives."""
         if self.server is not None:
-            connection = await asyncpg.connect(self.url.replace("+asyncpg", ""))
-            try:
-                rows: list[Sequence[Any]] = await connection.fetch(statement)
-                return rows
-            finally:
-                await connection.close()
+            async with self._asking_one_by_one:
+                if self._asking is None or self._asking.is_closed():
+                    self._asking = await asyncpg.connect(self.url.replace("+asyncpg", ""), timeout=5)
+                rows: list[Sequence[Any]] = await self._asking.fetch(statement, timeout=5)
+            return rows
         with closing(sqlite3.connect(f"file:{self.folder / 'kept.db'}?mode=ro", uri=True)) as opened:
             return opened.execute(statement).fetchall()
 
