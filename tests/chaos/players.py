@@ -13,7 +13,8 @@ from tests.chaos.scripts import STICKER, Action
 from tests.fakes.botapi import Display, Message
 from tests.fakes.person import Person
 
-PATIENCE = 30.0
+PATIENCE = 120.0
+"""Seconds. On a busy machine a start takes one or two, and a dozen lives in a row may be killed before they get to send."""
 
 
 class Violation(AssertionError):
