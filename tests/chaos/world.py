@@ -31,8 +31,7 @@ from tests.fakes.postgres import Postgres
 from tests.fakes.webhooks import Deliverer
 
 STOPPED = 20.0
-"""Seconds in which a bot has to stop when it is told to, on a machine with nothing else to do; a busy one gets some more."""
-BUSY = 5.0
+"""Seconds in which a bot has to stop when it is told to: less than a supervisor waits before it kills."""
 SLOW = 6.0
 """Less than a bot waits for its calls when it is told to stop: what the server does later comes behind what the next bot did."""
 ENDING = 40.0
@@ -242,7 +241,7 @@ class World:
         with suppress(ProcessLookupError):
             os.kill(process, signal.SIGTERM)
         try:
-            async with asyncio.timeout(STOPPED + BUSY):
+            async with asyncio.timeout(STOPPED):
                 await _end_of(process)
         except TimeoutError:
             os.kill(process, signal.SIGUSR1)  # writes to its log what it waits for

@@ -20,6 +20,8 @@ from bot import metrics
 from bot.channels.telegram.calls import growing
 
 STOPPED, REFUSED, FAILED = 0, 1, 70
+TOLD = (signal.SIGTERM, signal.SIGINT)
+"""What tells to stop."""
 HEALTHY = 30.0
 """Seconds after which a worker that dies is replaced at once: it had been well."""
 FIRST_PAUSE = 0.1
@@ -122,14 +124,20 @@ class Supervisor:
 
     def _forked(self, post: Post) -> BaseProcess:
         process = multiprocessing.get_context("fork").Process(target=self._child, args=(replace(post, leash=self._leash),))
-        process.start()
+        # A worker that is told to stop before it can hear it must not take that for the supervisor's affair.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, TOLD)
+        try:
+            process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         return process
 
     def _child(self, post: Post) -> None:
         """What a worker does first: it lets go of what is the supervisor's."""
         signal.set_wakeup_fd(-1)
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in TOLD:
             signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, TOLD)
         os.close(self._hold)
         try:
             code = self.work(post)
@@ -180,7 +188,7 @@ def _bell(rung: Callable[..., None]) -> Iterator[int]:
     reading, writing = os.pipe()
     for end in (reading, writing):
         os.set_blocking(end, False)
-    before = {number: signal.signal(number, rung) for number in (signal.SIGTERM, signal.SIGINT)}
+    before = {number: signal.signal(number, rung) for number in TOLD}
     woken = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
     try:
         yield reading
