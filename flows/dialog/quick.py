@@ -24,7 +24,7 @@ from flows.knowledge.loader import Knowledge
 from flows.rules.engine import Case
 from flows.rules.truth import TRUE
 from flows.rules.values import Answer
-from flows.whatif.compare import PATH, on_path_only, shown, shown_by
+from flows.whatif.compare import PATH, on_path_only, support_shown
 from flows.whatif.relevance import Given, Relevance
 
 GOAL = "goal"
@@ -88,17 +88,9 @@ def _reach(case: Case, facts: Sequence[str], free: frozenset[str], knowledge: Kn
     whole = sum(bits[name] for name in free)
     gates = {bits[name]: case.judge(knowledge.asked[name])[2] & whole for name in free}
     opened = {bit: gate for bit, gate in gates.items() if gate}
-    found = {fact: _widened(_open_to(case, fact) & whole, opened) for fact in facts}
+    found = {fact: _widened(support_shown(case, fact)[1] & whole, opened) for fact in facts}
     reach = {name: tuple(fact for fact in facts if found[fact] & bits[name]) for name in knowledge.fields if name in free}
     return {name: reached for name, reached in reach.items() if reached}
-
-
-def _open_to(case: Case, fact: str) -> int:
-    """The answers that can still change a conclusion as the report shows it."""
-    found = 0 if shown(case, fact) is None else case.fact(fact).missing
-    for name in shown_by(fact):
-        found |= case.fact(name).missing
-    return found
 
 
 def _widened(bits: int, opened: Mapping[int, int]) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from flows.dialog.proof import Deciding, Ground, ground_of, standing, words_of
+from flows.dialog.proof import Deciding, Ground, ground_of, nothing_known, standing, words_of
 from flows.knowledge.loader import Knowledge
 from flows.rules.conclusions import GRADES
 from flows.rules.engine import Case
@@ -240,4 +240,4 @@ def lacking(case: Case, tree: Expression, *, met: bool = True) -> Iterator[Groun
         case Every() | Some() | Mode():
             yield Ground(tree if met else Not(tree), settled=truth is not UNKNOWN)
         case Is() | Has() | Compare() | Ask():
-            yield ground_of(case, tree, wanted=met, settled=truth is not UNKNOWN)
+            yield ground_of(case, tree, wanted=met, settled=truth is not UNKNOWN and not nothing_known(case, tree))

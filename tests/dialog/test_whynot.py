@@ -11,7 +11,7 @@ from flows.dialog.events import Command
 from flows.dialog.whynot import GRADE, Reach, changed, concluded, lacking, other_values, subjects, values_of, wanted, why_not
 from flows.knowledge.documents import read_case
 from flows.rules.fields import Kind
-from flows.rules.truth import FALSE, TRUE, UNKNOWN
+from flows.rules.truth import FALSE, TRUE
 from flows.rules.values import Answer, Answers, Open
 from flows.whatif.regions import regions
 from flows.whatif.smallest import smallest_change
@@ -124,7 +124,8 @@ def test_what_is_lacking_is_what_does_not_hold() -> None:
                 assert bool(grounds) == (truth is not TRUE), row.id
                 for ground in grounds:
                     assert ground.tree is not None
-                    assert case.truth(case.base.compile(ground.tree)) is (FALSE if ground.settled else UNKNOWN), (row.id, ground)
+                    truth, _, missing = case.judge(case.base.compile(ground.tree))
+                    assert truth is FALSE if ground.settled else truth is not TRUE and missing, (row.id, ground)
 
 
 def test_every_value_that_was_not_concluded_is_offered_and_answered() -> None:
