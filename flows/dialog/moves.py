@@ -254,7 +254,8 @@ def _looked(session: Session, command: Command, argument: str, knowledge: Knowle
         case Command.WHY | Command.HELP_QUESTION:
             field = current(session)
             if field is None:
-                return Move(session, (note("nothing_to_answer", why="no_question"),))
+                waiting = agenda(knowledge.case(session.answers), session, knowledge).open
+                return Move(session, (note("no_question", open=len(waiting)),))
             everything = "+" if command is Command.WHY and subject == "all" else ""
             return Move(_side(session, f"{command.value}:{field}{everything}", page))
         case Command.SUMMARY:
