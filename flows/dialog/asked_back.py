@@ -7,10 +7,11 @@ from typing import Any
 
 from flows.dialog.bearing import bearings, decides_nothing, purpose
 from flows.dialog.events import Command, Did
-from flows.dialog.explain import SECTIONS, facts_of, sections
+from flows.dialog.explain import SECTIONS, facts_of, sections, spoken_as
 from flows.dialog.proof import SHORT, located, proof, words_of
 from flows.dialog.replies import Button, Label, Reply
 from flows.dialog.session import Screen, Session
+from flows.dialog.stakes import Stakes, stakes_of
 from flows.dialog.whynot import DIAGNOSIS, GRADE, TYPE, concluded, other_values, subjects, values_of, why_not
 from flows.knowledge.loader import Knowledge
 from flows.rules.conclusions import shown_where
@@ -20,6 +21,8 @@ from flows.rules.truth import TRUE
 Rows = tuple[tuple[Button, ...], ...]
 FIRST = 4
 """Conclusions that are shown of those an answer can change; the rest is one tap away."""
+STAKES_SHOWN = 4
+"""Conclusions that are named of those that hang on a question."""
 WIDE = 2
 CHIEF = (DIAGNOSIS, TYPE, GRADE, "criteria.pathology_nen", "criteria.extrahepatic_primary_excluded", "functional.status")
 WHYNOT_OF = {"classification": TYPE, "criteria": DIAGNOSIS, "transplantation": "treatment.transplantation", "summary": "", "treatment": ""}
@@ -98,10 +101,18 @@ def why_screen(session: Session, subject: str, knowledge: Knowledge) -> tuple[Re
         "more": len(found) - len(shown),
         "nothing": decides_nothing(field, knowledge),
         "purpose": None if found else purpose(field, knowledge),
+        "stakes": hanging(stakes_of(session, field, knowledge)),
         "cite": list(question.cite),
     }
     every = ((Button(Label("word", "why_all"), Did(Command.WHY, "all")),),) if params["more"] else ()
     return Reply("explain.why", params, page=session.page, pager=Did(Command.WHY, "all")), every
+
+
+def hanging(found: Stakes) -> dict[str, Any]:
+    """What hangs on a question, to be told: how many conclusions, the first of them by name, and what it opens."""
+    itself = list(dict.fromkeys(spoken_as(fact) for fact in found.itself))
+    through = [name for name in dict.fromkeys(spoken_as(fact) for fact in found.through) if name not in itself]
+    return {"itself": itself, "opens": list(found.opens), "through": through, "named": STAKES_SHOWN}
 
 
 def how_screen(session: Session, case: Case, subject: str, knowledge: Knowledge) -> tuple[Reply, Rows]:
