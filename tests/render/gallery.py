@@ -148,6 +148,8 @@ def _explained(trainee: Trainee, place: int) -> Iterator[Reply]:
             yield trainee.command(Command.HOW, conclusion).screen
             yield unfolded(trainee)
     yield trainee.command(Command.WHYNOT).screen
+    for command, words in ((Command.WHYNOT, "possible"), (Command.WHYNOT, "neuroendocrine"), (Command.HOW, "possible"), (Command.HOW, "imaging")):
+        yield trainee.command(command, words).screen
     for fact in subjects(knowledge()):
         yield trainee.command(Command.WHYNOT, fact).screen
         for value in other_values(case, fact, knowledge())[place::4]:
