@@ -10,8 +10,8 @@ from functools import lru_cache
 from flows.knowledge.loader import Knowledge
 from flows.knowledge.naming import TREATMENT
 
-SHORTEST = 2
-"""Signs that a part of a name must have to be taken for it."""
+SHORTEST, SHORTEST_ASCII = 2, 4
+"""Signs that a part of a name must have to be taken for it, and letters of a language that spells its words."""
 _BARE = re.compile(r"[\s\"'“”‘’《》「」:：,，。.?？!！()（）/·-]+")
 Names = Mapping[str, tuple[str, ...]]
 
@@ -19,15 +19,15 @@ Names = Mapping[str, tuple[str, ...]]
 def meant(words: str, knowledge: Knowledge) -> tuple[str, ...]:
     """All that the words may mean, each as a fact, a part of the report, or ``fact=value``; empty where they mean nothing here.
 
-    A whole name counts before a fact with its value ("TACE possible"), and that before a part of a name.
+    A whole name counts before a fact with its value ("TACE possible"), and that before a part of a name that stands for one thing.
     """
     said, names = _bare(words), _names(knowledge)
     if said in names:
         return names[said]
     pairs = _pairs(said, names)
-    if pairs or len(said) < SHORTEST:
+    if pairs or len(said) < (SHORTEST_ASCII if said.isascii() else SHORTEST):
         return pairs
-    return tuple(dict.fromkeys(target for name, targets in names.items() if said in name for target in targets))
+    return tuple(dict.fromkeys(targets[0] for name, targets in names.items() if said in name and len(targets) == 1))
 
 
 def _bare(words: str) -> str:

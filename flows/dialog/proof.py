@@ -309,13 +309,13 @@ def _standing(case: Case, tree: Expression, *, refuted: bool) -> Iterator[Ground
 
 
 def nothing_known(case: Case, leaf: Leaf) -> bool:
-    """Whether a condition stands as it does only because answers are missing: its fact, or its answer, is as if nothing were known."""
-    _, because, missing = case.judge(case.base.compile(leaf))
+    """Whether a condition stands as it does only because answers are missing: its fact is as if nothing were known."""
     match leaf:
         case Is(name) | Has(name) | Ask(_, name) if name in case.base.facts:
-            return bool(missing) and case.fact(name).value == _blank(case.base).fact(name).value
+            outcome = case.fact(name)
+            return bool(outcome.missing) and outcome.value == _blank(case.base).fact(name).value
         case _:
-            return bool(missing) and not because
+            return False
 
 
 @lru_cache(maxsize=4)

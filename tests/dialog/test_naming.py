@@ -85,9 +85,18 @@ def test_where_several_may_be_meant_they_are_offered(command: Command, words: st
     assert trainee.does(offered[4]).screen.key in ("explain.proof", "explain.whynot", "explain.whynot_values")
 
 
-def test_a_part_of_a_name_is_enough_unless_it_is_one_sign() -> None:
+@pytest.mark.parametrize("command", [Command.HOW, Command.WHYNOT])
+def test_a_part_of_several_names_offers_what_they_stand_for(command: Command) -> None:
+    trainee = loaded().command(command, "神经内分泌")
+    assert trainee.screen.key == "explain.which"
+    labels = [button.label for row in trainee.screen.buttons for button in row if button.label.kind in ("value", "conclusion")]
+    assert len(labels) == len(set(labels)) > 1
+
+
+def test_a_part_of_a_name_is_enough_unless_it_is_too_short() -> None:
     assert loaded().command(Command.HOW, "化疗栓塞").screen.params["p"].root.fact == "treatment.tace"
-    assert loaded().command(Command.HOW, "塞").notes("toast")[0].params["what"] == "no_conclusion"
+    for short in ("塞", "no", "no such"):
+        assert loaded().command(Command.HOW, short).notes("toast")[0].params["what"] == "no_conclusion", short
 
 
 def test_a_choice_has_no_branches_to_open() -> None:
