@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from flows.dialog.session import Session
 from flows.dialog.stages import STAGE_OF_QUESTIONS
@@ -12,19 +13,21 @@ from flows.rules.engine import Case
 from flows.rules.truth import FALSE, TRUE
 from flows.rules.values import Answer
 
+if TYPE_CHECKING:
+    from flows.dialog.stakes import Stakes
+
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
     """The fields still to be asked, in order.
 
     ``next`` is the first that can be asked now (None: nothing left); ``open`` are all that may still come, so its
-    length is an upper bound of the answers still to give. ``stakes`` are the conclusions for which ``next`` was chosen, where
-    it was chosen for what it can change.
+    length is an upper bound of the answers still to give. ``stakes`` is what hangs on ``next``, where it was chosen for that.
     """
 
     next: str | None
     open: tuple[str, ...]
-    stakes: tuple[str, ...] = ()
+    stakes: Stakes | None = None
 
 
 def wanted(answers: Mapping[str, Answer], knowledge: Knowledge) -> frozenset[str]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flows.dialog.bearing import bearings, decides_nothing, purpose
 from flows.dialog.events import Command, Did
-from flows.dialog.explain import SECTIONS, facts_of, sections
+from flows.dialog.explain import SECTIONS, facts_of, sections, spoken_as
+from flows.dialog.naming import meant
 from flows.dialog.proof import SHORT, located, proof, words_of
 from flows.dialog.replies import Button, Label, Reply
 from flows.dialog.session import Screen, Session
+from flows.dialog.stakes import Stakes, stakes_of
 from flows.dialog.whynot import DIAGNOSIS, GRADE, TYPE, concluded, other_values, subjects, values_of, why_not
 from flows.knowledge.loader import Knowledge
 from flows.rules.conclusions import shown_where
@@ -20,6 +22,10 @@ from flows.rules.truth import TRUE
 Rows = tuple[tuple[Button, ...], ...]
 FIRST = 4
 """Conclusions that are shown of those an answer can change; the rest is one tap away."""
+STAKES_SHOWN = 4
+"""Conclusions that are named of those that hang on a question."""
+CHOICE = "?"
+"""Begins a subject that names all that may have been meant."""
 WIDE = 2
 CHIEF = (DIAGNOSIS, TYPE, GRADE, "criteria.pathology_nen", "criteria.extrahepatic_primary_excluded", "functional.status")
 WHYNOT_OF = {"classification": TYPE, "criteria": DIAGNOSIS, "transplantation": "treatment.transplantation", "summary": "", "treatment": ""}
@@ -43,20 +49,22 @@ def how_subject(session: Session, argument: str, knowledge: Knowledge) -> str | 
         return session.subject if session.screen is Screen.REPORT and session.subject in sections(case) else "summary"
     if argument.startswith("+"):
         fact = argument[1:]
-        if kind != "how" or fact not in knowledge.base.facts:
+        if kind != "how" or shown.startswith(CHOICE) or fact not in knowledge.base.facts:
             return None
         conclusion, _, opened = shown.partition("|")
         known = [name for name in opened.split(",") if name]
         now = [name for name in known if name != fact] if fact in known else [*known, fact]
         return f"{_single(case, conclusion, knowledge)}|{','.join(now)}"
-    conclusion = _spoken(argument, knowledge)
-    return conclusion if conclusion in sections(case) or _explained(case, conclusion, knowledge) else None
+    if argument in sections(case) or _explained(case, argument, knowledge):
+        return argument
+    facts = dict.fromkeys(target.partition("=")[0] for target in meant(argument, knowledge))
+    conclusions = [name for name in facts if _explained(case, name, knowledge)]
+    return _one_of(conclusions or [name for name in facts if name in sections(case)])
 
 
-def _spoken(argument: str, knowledge: Knowledge) -> str:
-    """The conclusion on a treatment that was named as people say it, as in `/how TACE`; anything else as it is."""
-    name = knowledge.fields["prior_treatment"].core.item_says.get(argument.casefold())
-    return f"treatment.{name}" if name in knowledge.book.treatments else argument
+def _one_of(found: Sequence[str]) -> str | None:
+    """The subject that was named, or a choice of those that may have been meant; None where there is none."""
+    return None if not found else found[0] if len(found) == 1 else f"{CHOICE}{','.join(found)}"
 
 
 def _single(case: Case, conclusion: str, knowledge: Knowledge) -> str:
@@ -73,12 +81,15 @@ def _explained(case: Case, conclusion: str, knowledge: Knowledge) -> bool:
 
 def whynot_subject(argument: str, knowledge: Knowledge) -> str | None:
     """What `/whynot` shows; None where the argument names nothing that can be asked about."""
-    fact, _, value = _spoken(argument, knowledge).partition("=")
-    if not argument:
-        return ""
-    if fact not in subjects(knowledge) or (value and value not in values_of(fact, knowledge)):
-        return None
-    return f"{fact}={value}" if value else fact
+    if not argument or _can_be_asked(argument, knowledge):
+        return argument
+    named = (WHYNOT_OF.get(target, target) for target in meant(argument, knowledge))
+    return _one_of([target for target in dict.fromkeys(named) if not target or _can_be_asked(target, knowledge)])
+
+
+def _can_be_asked(target: str, knowledge: Knowledge) -> bool:
+    fact, mark, value = target.partition("=")
+    return fact in subjects(knowledge) and (value in values_of(fact, knowledge) if mark else True)
 
 
 # --- screens ------------------------------------------------------------------------------------------------------------
@@ -98,14 +109,24 @@ def why_screen(session: Session, subject: str, knowledge: Knowledge) -> tuple[Re
         "more": len(found) - len(shown),
         "nothing": decides_nothing(field, knowledge),
         "purpose": None if found else purpose(field, knowledge),
+        "stakes": hanging(stakes_of(session, field, knowledge)),
         "cite": list(question.cite),
     }
     every = ((Button(Label("word", "why_all"), Did(Command.WHY, "all")),),) if params["more"] else ()
     return Reply("explain.why", params, page=session.page, pager=Did(Command.WHY, "all")), every
 
 
+def hanging(found: Stakes) -> dict[str, Any]:
+    """What hangs on a question, to be told: how many conclusions, the first of them by name, and what it opens."""
+    itself = list(dict.fromkeys(spoken_as(fact) for fact in found.itself))
+    through = [name for name in dict.fromkeys(spoken_as(fact) for fact in found.through) if name not in itself]
+    return {"itself": itself, "opens": list(found.opens), "through": through, "named": STAKES_SHOWN}
+
+
 def how_screen(session: Session, case: Case, subject: str, knowledge: Knowledge) -> tuple[Reply, Rows]:
     """How the conclusions of a part of the report, or one of them, follow."""
+    if subject.startswith(CHOICE):
+        return _which(subject, Command.HOW)
     conclusion, _, opened = subject.partition("|")
     conclusion = _single(case, conclusion, knowledge)
     found = None if conclusion in SECTIONS or not _explained(case, conclusion, knowledge) else proof(case, conclusion, opened.split(","), knowledge)
@@ -158,18 +179,33 @@ def _section_of(fact: str) -> str:
 
 def whynot_screen(session: Session, case: Case, subject: str, knowledge: Knowledge) -> tuple[Reply, Rows]:
     """What can be asked about, which values were not concluded, or why one was not."""
+    if subject.startswith(CHOICE):
+        return _which(subject, Command.WHYNOT)
     fact, _, value = subject.partition("=")
     if fact not in subjects(knowledge):
         now = [(name, concluded(case, name)) for name in subjects(knowledge)]
         return Reply("explain.whynot_choice", {"now": now}), two_wide(_asks(name, "conclusion") for name in subjects(knowledge))
     back = (Button(Label("word", "whynot_other"), Did(Command.WHYNOT)),)
-    if not value:
+    if not value or concluded(case, fact) == (value,):
         others = other_values(case, fact, knowledge)
         reply = Reply("explain.whynot_values", {"fact": fact, "now": concluded(case, fact), "off": not concluded(case, fact)})
         return reply, (*two_wide(_asks(f"{fact}={each}", "value") for each in others), back)
     found = why_not(case, fact, value, knowledge)
     again = Button(Label("word", "whynot_value"), Did(Command.WHYNOT, fact))
     return Reply("explain.whynot", {"w": found}, page=session.page, pager=Did(Command.WHYNOT)), ((again, *back),)
+
+
+def _which(subject: str, command: Command) -> tuple[Reply, Rows]:
+    """What may have been meant, to choose from: by the values where these differ, else by the conclusions."""
+    pairs = [target.partition("=") for target in subject.removeprefix(CHOICE).split(",")]
+    shared = {value for _, _, value in pairs}
+    value = shared.pop() if len(shared) == 1 else ""
+
+    def label(fact: str, mark: str, own: str) -> Label:
+        return Label("section", fact) if fact in SECTIONS else Label("value", f"{fact}={own}") if mark and not value else Label("conclusion", fact)
+
+    buttons = [Button(label(*pair), Did(command, "".join(pair))) for pair in pairs]
+    return Reply("explain.which", {"fact": pairs[0][0], "value": value}), two_wide(buttons)
 
 
 def _asks(name: str, kind: str) -> Button:

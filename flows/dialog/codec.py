@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flows.dialog.session import Screen, Session
+from flows.dialog.session import NOWHERE, Screen, Session
 from flows.rules.values import Answer, Form, Interval, Open
 
 _EDGES = {(False, False): "[]", (True, False): "(]", (False, True): "[)", (True, True): "()"}
@@ -67,6 +67,7 @@ def to_data(session: Session) -> dict[str, Any]:
         "proposed": {field: answer_to_data(value) for field, value in session.proposed.items()},
         "step": session.step,
         "shown": sorted(session.shown),
+        "origin": list(session.origin),
         "supposed": {field: answer_to_data(value) for field, value in session.supposed.items()},
         "quick": session.quick,
         "touched": session.touched,
@@ -75,7 +76,8 @@ def to_data(session: Session) -> dict[str, Any]:
 
 def from_data(data: Mapping[str, Any]) -> Session:
     """The session that ``to_data`` wrote."""
-    screen, subject, page = data.get("under") or ("", "", 0)
+    screen, subject, page = data.get("under") or NOWHERE
+    origin, began, place = data.get("origin") or NOWHERE
     return Session(
         language=data.get("language", "en"),
         consented=data.get("consented", False),
@@ -93,6 +95,7 @@ def from_data(data: Mapping[str, Any]) -> Session:
         proposed=_answers(data.get("proposed")),
         step=data.get("step", 0),
         shown=frozenset(data.get("shown", ())),
+        origin=(origin, began, place),
         supposed=_answers(data.get("supposed")),
         quick=data.get("quick", False),
         touched=data.get("touched", 0.0),

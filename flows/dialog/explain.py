@@ -12,6 +12,7 @@ from flows.rules.conclusions import CONDITIONS, MARKERS, PARTS, Conclusions, con
 from flows.rules.engine import Case
 from flows.rules.expressions import names_in, parse
 from flows.rules.tables import Shape
+from flows.whatif.compare import PATH
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     "summary": ("diagnosis.id",),
@@ -52,10 +53,13 @@ def facts_of(section: str, knowledge: Knowledge) -> tuple[str, ...]:
 
 
 def told(knowledge: Knowledge) -> list[str]:
-    """The facts of which a report tells and that an answer can change: warnings first, cautions last, no lists of statements."""
+    """The facts of which a report tells and that an answer can change: warnings first, cautions last, no lists of statements.
+
+    Among the first is whether the case may still be a PHNEN: all that is told only of such a case hangs on it.
+    """
     names = [name for section in SECTIONS for name in facts_of(section, knowledge) if section not in STATEMENTS]
     cautions = [name for name in knowledge.base.facts if name.startswith("cautions.")]
-    return list(dict.fromkeys(("red_flags", *names, *cautions)))
+    return list(dict.fromkeys(("red_flags", "diagnosis.id", PATH, *names, *cautions)))
 
 
 @lru_cache(maxsize=4)

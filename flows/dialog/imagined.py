@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from flows.dialog.agenda import inapplicable_beside
@@ -12,7 +12,7 @@ from flows.knowledge.loader import Knowledge
 from flows.rules.engine import Case, Outcome
 from flows.rules.tables import Row, Shape
 from flows.rules.values import Answers
-from flows.whatif.compare import GRADES, Hinge, hinges, hinges_of, others, shown
+from flows.whatif.compare import GRADES, PATH, Hinge, hinges, hinges_of, on_path_only, others, shown
 
 HINGES = "hinges"
 ALTERNATIVE, AGAIN, ABOUT = "!", "-", "?"
@@ -28,10 +28,21 @@ def imagined(session: Session, case: Case, knowledge: Knowledge) -> tuple[frozen
 
 
 def comparison(before: Case, after: Case, knowledge: Knowledge) -> list[dict[str, Any]]:
-    """What differs between two reports, part by part: for each conclusion its value before and after, with sources."""
+    """What differs between two reports, part by part: for each conclusion its value before and after, with sources.
+
+    Where one of them has left the path of PHNEN, all that only the other tells is said in one line, the part ``path``; of what
+    would be told anew, the verdicts on treatment are shown.
+    """
+    ways = [case.word(PATH) for case in (before, after)]
     parts = [("red_flags", ("red_flags",)), *((name, _facts(name, knowledge)) for name in SECTIONS if name != "summary")]
-    found = [(name, [line for fact in facts for line in _line(before, after, fact)]) for name, facts in parts]
-    return [{"section": name, "lines": lines} for name, lines in found if lines]
+    found = [(name, [line for fact in facts if not _folded(fact, ways) for line in _line(before, after, fact)]) for name, facts in parts]
+    told = [{"section": name, "lines": lines} for name, lines in found if lines]
+    return told if ways[0] == ways[1] else [{"section": PATH, "lines": [], "left": ways[1] == "off"}, *told]
+
+
+def _folded(fact: str, ways: Sequence[str | None]) -> bool:
+    """Whether a conclusion is told of in the one line on the path."""
+    return ways[0] != ways[1] and on_path_only(fact) and not (ways[1] == "on" and fact.startswith("treatment."))
 
 
 def _facts(section: str, knowledge: Knowledge) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from flows.dialog.events import Command, Did
 from flows.dialog.explain import sections
 from flows.dialog.replies import Reply
 from flows.dialog.screens import note, toast
-from flows.dialog.session import Screen, Session
+from flows.dialog.session import NOWHERE, Screen, Session
 from flows.dialog.stages import ASKING
 from flows.dialog.understand import LONGEST_TEXT, Reading, understand
 from flows.knowledge.loader import Knowledge
@@ -57,7 +57,7 @@ def draft_of(answer: Answer | None) -> Mapping[str, str]:
 
 def asking(session: Session) -> Session:
     """The session back on its question."""
-    return replace(session, screen=Screen.ASKING, subject="", page=0, draft={}, under=("", "", 0), proposed={})
+    return replace(session, screen=Screen.ASKING, subject="", page=0, draft={}, under=NOWHERE, proposed={})
 
 
 def give(session: Session, findings: Mapping[str, Answer]) -> Session:
@@ -81,16 +81,25 @@ def current(session: Session) -> str | None:
 
 
 def _side(session: Session, subject: str, page: int = 0) -> Session:
-    under = session.under if session.screen in (Screen.SIDE, Screen.PROPOSAL) else (session.screen.value, session.subject, session.page)
-    return replace(session, screen=Screen.SIDE, subject=subject, page=page, under=under, proposed={})
+    return replace(session, screen=Screen.SIDE, subject=subject, page=page, under=place_of(session), proposed={})
 
 
 def _returned(session: Session) -> Session:
     """The session back where it was before a side screen."""
-    screen, subject, page = session.under
+    return shown_again(session, session.under)
+
+
+def shown_again(session: Session, where: tuple[str, str, int]) -> Session:
+    """The session on a screen that was shown before; on its question where there is no such screen to go back to."""
+    screen, subject, page = where
     if screen not in (Screen.ASKING, Screen.REPORT, Screen.REVIEW, Screen.CHECK, Screen.WHATIF, Screen.SUPPOSING):
         return asking(session)
-    return replace(session, screen=Screen(screen), subject=subject, page=page, under=("", "", 0), proposed={})
+    return replace(session, screen=Screen(screen), subject=subject, page=page, under=NOWHERE, proposed={})
+
+
+def place_of(session: Session) -> tuple[str, str, int]:
+    """The screen that is shown, or the one under the side screen."""
+    return session.under if session.screen in (Screen.SIDE, Screen.PROPOSAL) else (session.screen.value, session.subject, session.page)
 
 
 # --- answers ------------------------------------------------------------------------------------------------------
@@ -130,9 +139,8 @@ def typed(session: Session, text: str, corrected: str | None, knowledge: Knowled
 
 def _proposing(session: Session, findings: Mapping[str, Answer], reading: Reading) -> Session:
     """The session with findings shown back, not yet recorded; what waits already goes on waiting with them."""
-    under = session.under if session.screen in (Screen.SIDE, Screen.PROPOSAL) else (session.screen.value, session.subject, session.page)
     subject = ",".join((*(("*",) if reading.leftover else ()), *(name for name in reading.missed if name not in findings)))
-    return replace(session, screen=Screen.PROPOSAL, subject=subject, page=0, under=under, proposed=findings)
+    return replace(session, screen=Screen.PROPOSAL, subject=subject, page=0, under=place_of(session), proposed=findings)
 
 
 def _commanded(session: Session, wish: Did, knowledge: Knowledge) -> Move:
@@ -254,7 +262,8 @@ def _looked(session: Session, command: Command, argument: str, knowledge: Knowle
         case Command.WHY | Command.HELP_QUESTION:
             field = current(session)
             if field is None:
-                return Move(session, (note("nothing_to_answer", why="no_question"),))
+                waiting = agenda(knowledge.case(session.answers), session, knowledge).open
+                return Move(session, (note("no_question", open=len(waiting)),))
             everything = "+" if command is Command.WHY and subject == "all" else ""
             return Move(_side(session, f"{command.value}:{field}{everything}", page))
         case Command.SUMMARY:
@@ -289,11 +298,11 @@ def _paged(argument: str) -> tuple[str, int]:
 
 def _resume(session: Session, command: Command) -> Move:
     if not session.consented:
-        return Move(replace(session, screen=Screen.CONSENT, subject="", under=("", "", 0)))
+        return Move(replace(session, screen=Screen.CONSENT, subject="", under=NOWHERE))
     if session.screen in (Screen.SIDE, Screen.PROPOSAL) and command is Command.RESUME:
         return Move(_returned(session))
     if session.screen not in (Screen.ASKING, Screen.CHECK) or session.focus:
-        return Move(replace(asking(session), focus=""))
+        return Move(replace(asking(session), focus="", origin=NOWHERE))
     return Move(session)
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from flows.dialog import whatif_view
 from flows.dialog.agenda import Agenda, answered_before, in_full, stage_of
-from flows.dialog.asked_back import WHYNOT_OF, how_screen, why_screen, whynot_screen
+from flows.dialog.asked_back import WHYNOT_OF, hanging, how_screen, why_screen, whynot_screen
 from flows.dialog.buttons import Rows, word
 from flows.dialog.buttons import rows as _rows
 from flows.dialog.events import Answered, Command, Did, Finished, Marked, Paired
-from flows.dialog.explain import cited, facts_of, glance, grounds, report, sections, spoken_as
+from flows.dialog.explain import cited, facts_of, glance, grounds, report, sections
 from flows.dialog.imagined import HINGES
 from flows.dialog.replies import Button, Label, Reply, Role
 from flows.dialog.session import Screen, Session
@@ -27,7 +27,6 @@ Done = list[tuple[str, Answer]]
 QUICK = 4
 SOURCE_WIDTH = 4
 SOURCES_SHOWN = 40
-STAKES_SHOWN = 4
 
 
 def done_in(session: Session, knowledge: Knowledge, stage: str) -> Done:
@@ -117,11 +116,8 @@ class Painter:
         return Reply("dialog.question", params, (*self._answers(spec), *self._rest(spec, siblings), *self._controls(name)))
 
     def _stakes(self, name: str) -> dict[str, Any] | None:
-        """Why quick mode asks this first: how many conclusions it can change, the first of them by name."""
-        if name != self.plan.next or not self.plan.stakes:
-            return None
-        told = dict.fromkeys(spoken_as(fact) for fact in self.plan.stakes)
-        return {"count": len(told), "facts": list(told)[:STAKES_SHOWN]}
+        """Why quick mode asks this first."""
+        return hanging(self.plan.stakes) if name == self.plan.next and self.plan.stakes else None
 
     def _supposing(self, refused: tuple[str, str] | None) -> Reply:
         """A question whose answer is only supposed: the same buttons, and the way back to the comparison."""

@@ -25,6 +25,10 @@ class Screen(StrEnum):
     CANCELLED = "cancelled"
 
 
+NOWHERE = ("", "", 0)
+"""No screen."""
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """One consultation.
@@ -44,6 +48,7 @@ class Session:
         proposed: findings read from typed words, not yet confirmed.
         step: counts screens; a button of another step is stale.
         shown: red flags already shown.
+        origin: the screen, subject and page on which other answers began to be tried out; empty once it is shown again.
         supposed: other answers that are only tried out, by field; they count for nothing before they are kept.
         quick: whether only what can still change a conclusion of the goal is asked, the most first.
         touched: when the person last did something, seconds since the epoch.
@@ -60,11 +65,12 @@ class Session:
     subject: str = ""
     page: int = 0
     focus: str = ""
-    under: tuple[str, str, int] = ("", "", 0)
+    under: tuple[str, str, int] = NOWHERE
     draft: Mapping[str, str] = field(default_factory=dict)
     proposed: Mapping[str, Answer] = field(default_factory=dict)
     step: int = 0
     shown: frozenset[str] = frozenset()
+    origin: tuple[str, str, int] = NOWHERE
     supposed: Mapping[str, Answer] = field(default_factory=dict)
     quick: bool = False
     touched: float = 0.0

@@ -2,7 +2,8 @@
 
 The session's answers, its stage and what was set aside stay untouched until a supposition is kept; keeping it is an edit
 like any other. The argument of the command ``whatif`` is one of: a stage, a field, ``field!place`` (an alternative of the
-field by its place), ``-field`` (no longer supposed), ``hinges`` or ``hinges.page``, ``?field`` (what hangs on one answer).
+field by its place), ``-field`` (no longer supposed), ``hinges`` or ``hinges.page``, ``?field`` (what hangs on one answer), or
+findings in a person's own words.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from flows.dialog.imagined import ABOUT, AGAIN, ALTERNATIVE, HINGES, hinges_at
 from flows.dialog.moves import Move
 from flows.dialog.replies import Reply, Role
 from flows.dialog.screens import note, toast
-from flows.dialog.session import Screen, Session
+from flows.dialog.session import NOWHERE, Screen, Session
 from flows.dialog.stages import ASKING
-from flows.dialog.understand import Reading, understand
+from flows.dialog.understand import LONGEST_TEXT, Reading, understand
 from flows.knowledge.loader import Knowledge
 from flows.rules.values import Answer
 from flows.whatif.compare import others
@@ -61,7 +62,15 @@ def _opened(session: Session, argument: str, knowledge: Knowledge) -> Move:
         return Move(_at(session, subject, page))
     if subject in knowledge.fields:
         return Move(_asking(session, subject))
-    return Move(_at(_changed(session, subject, knowledge), page=page))
+    if not subject or _of_button(subject):
+        return Move(_at(_changed(session, subject, knowledge), page=page))
+    return _heard(_at(session), argument, knowledge)
+
+
+def _of_button(argument: str) -> bool:
+    """Whether an argument has the form of a button's, if of an old one; anything else is in a person's own words."""
+    _, mark, place = argument.partition(ALTERNATIVE)
+    return argument[:1] in (AGAIN, ABOUT) or bool(mark and place.isascii() and place.isdigit())
 
 
 def _paged(argument: str) -> tuple[str, int]:
@@ -70,7 +79,8 @@ def _paged(argument: str) -> tuple[str, int]:
 
 
 def _at(session: Session, subject: str = "", page: int = 0) -> Session:
-    return replace(moves.asking(session), screen=Screen.WHATIF, subject=subject, page=page, focus="")
+    origin = session.origin if under_way(session) else moves.place_of(session)
+    return replace(moves.asking(session), screen=Screen.WHATIF, subject=subject, page=page, focus="", origin=origin)
 
 
 def _asking(session: Session, field: str) -> Session:
@@ -105,13 +115,20 @@ def _did(session: Session, command: Command) -> Move | None:
             kept = moves.give(session, session.supposed)
             return Move(replace(kept, focus="", supposed={}), (toast("kept"),))
         case Command.DROP:
-            return Move(replace(moves.asking(session), focus="", supposed={}), (toast("dropped"),))
+            return Move(replace(_left(session), supposed={}), (toast("dropped"),))
         case Command.BACK | Command.SKIP:
-            return Move(_up(session) if session.screen is Screen.SUPPOSING or session.subject else moves.asking(session))
+            return Move(_up(session) if session.screen is Screen.SUPPOSING or session.subject else _left(session))
+        case Command.RESUME:
+            return Move(_left(session))
         case Command.KEEP | Command.REST:
             return Move(session, (toast("stale"),))
         case _:
             return None
+
+
+def _left(session: Session) -> Session:
+    """The session back where it was before anything was supposed."""
+    return replace(moves.shown_again(moves.asking(session), session.origin), focus="", origin=NOWHERE)
 
 
 def _up(session: Session) -> Session:
@@ -139,15 +156,18 @@ def _answered(session: Session, event: Answered | Marked | Paired | Finished, kn
 
 
 def _typed(session: Session, text: str, knowledge: Knowledge) -> Move:
+    chosen = _chosen(session, text, knowledge) if session.screen is Screen.WHATIF else None
+    return _heard(session, text, knowledge) if chosen is None else chosen
+
+
+def _heard(session: Session, text: str, knowledge: Knowledge) -> Move:
+    """Findings in words, taken as supposed; or a command in words."""
     from flows.dialog.identifiers import looks_like_identifier  # its patterns take a while to build, and taps do without
 
-    kind = looks_like_identifier(text)
+    kind = looks_like_identifier(text[:LONGEST_TEXT])  # what is longer is not read at all
     if kind is not None:
         return Move(session, (note("identifier", kind=kind.value),))
     here = session.subject if session.screen is Screen.SUPPOSING else session.under[1] if session.under[0] == Screen.SUPPOSING else None
-    chosen = _chosen(session, text, knowledge) if session.screen is Screen.WHATIF else None
-    if chosen is not None:
-        return chosen
     reading = understand(text, here if here in knowledge.fields else None, knowledge)
     if reading.event is not None:
         return take(session, reading.event, knowledge) or moves.did(session, reading.event.command, reading.event.argument, knowledge)

@@ -11,7 +11,7 @@ from flows.dialog.buttons import word
 from flows.dialog.events import KINDS, Answered, Command, Did, Event, Finished, Marked, Paired, Sent, Stale, Typed
 from flows.dialog.replies import Reply, Role
 from flows.dialog.screens import Painter, done_in, note, toast
-from flows.dialog.session import Screen, Session, Turn
+from flows.dialog.session import NOWHERE, Screen, Session, Turn
 from flows.dialog.stages import stage_for
 from flows.knowledge.loader import Knowledge
 from flows.rules.engine import Case
@@ -155,6 +155,7 @@ def _contradicted(session: Session, case: Case, plan: Agenda) -> Session:
 
 def _placed(session: Session, plan: Agenda, knowledge: Knowledge) -> Session:
     """Computes the stage, and the field on the screen where one is asked."""
+    session = _back_where_it_began(session)
     waiting = stage_of(plan.next, knowledge) if session.consented else "consent"
     concluded = session.screen is Screen.REPORT or (session.under[0] == Screen.REPORT.value and session.screen is Screen.SIDE)
     concluded |= session.stage == "report" and supposing.under_way(session)  # nothing was answered, so the stage stays
@@ -173,6 +174,15 @@ def _placed(session: Session, plan: Agenda, knowledge: Knowledge) -> Session:
     if field == session.subject:
         return session
     return replace(session, subject=field, page=0, draft=moves.draft_of(session.answers.get(field)))
+
+
+def _back_where_it_began(session: Session) -> Session:
+    """Shows the screen again on which other answers began to be tried out, once they were kept and nothing has to be asked first."""
+    if session.screen in (Screen.REVIEW, Screen.REPORT, Screen.CANCELLED):
+        return _with(session, origin=NOWHERE)
+    if session.screen is not Screen.ASKING or session.focus or session.origin == NOWHERE:
+        return session
+    return replace(moves.shown_again(session, session.origin), origin=NOWHERE)
 
 
 def _askable(session: Session, knowledge: Knowledge) -> bool:

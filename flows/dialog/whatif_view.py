@@ -16,7 +16,7 @@ from flows.dialog.stages import ASKING
 from flows.knowledge.loader import Knowledge
 from flows.rules.engine import Case
 from flows.rules.truth import FALSE
-from flows.whatif.compare import Difference, Hinge
+from flows.whatif.compare import Difference, Hinge, on_path_only
 
 FIELDS_A_PAGE = 8
 PLACES_A_ROW = 5
@@ -114,11 +114,18 @@ def _turning(page: int, pages: int) -> Rows:
 def _hinge(session: Session, field: str, case: Case, knowledge: Knowledge) -> Reply:
     """Each other answer to one question that would change what decides most; a tap supposes it."""
     found = hinges_at(session, field, case, knowledge)
-    ways = [{"answer": hinge.change.answer, "lines": [_told(line) for line in hinge.differences]} for _, hinge in found]
+    ways = [{"answer": hinge.change.answer, **_changed(hinge)} for _, hinge in found]
     places = [Button(Label("text", str(place)), Did(Command.WHATIF, f"{field}{ALTERNATIVE}{way}")) for place, (way, _) in enumerate(found, 1)]
     params = {"field": field, "now": session.answers.get(field), "ways": ways}
     last = (word("hinges", Did(Command.WHATIF, HINGES)), word("to_comparison", Did(Command.WHATIF)))
     return Reply("whatif.hinge", params, (*rows(places, PLACES_A_ROW), last), page=session.page, pager=Did(Command.WHATIF, f"{ABOUT}{field}"))
+
+
+def _changed(hinge: Hinge) -> dict[str, Any]:
+    """What another answer would change; where it takes the case off its path, or back to it, that in one line (``left``, else None)."""
+    across = [line for line in hinge.differences if on_path_only(line.fact) and None in (line.before, line.after)]
+    lines = [_told(line) for line in hinge.differences if line not in across or line.after is not None]
+    return {"lines": lines, "left": across[0].after is None if across else None}
 
 
 def _told(line: Difference) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from flows.dialog.proof import Deciding, Ground, ground_of, standing, words_of
+from flows.dialog.proof import Deciding, Ground, ground_of, nothing_known, standing, words_of
 from flows.knowledge.loader import Knowledge
 from flows.rules.conclusions import GRADES
 from flows.rules.engine import Case
@@ -43,11 +43,13 @@ class Reach(StrEnum):
 class Blocked:
     """A rule that would give the conclusion.
 
-    ``lacking``: the parts of its condition that are not met; none where only an earlier rule stands before it.
+    ``lacking``: the parts of its condition that are not met. ``instead``: where none are, the rules that decide in its place
+    (none: the report does not speak of the fact at all).
     """
 
     row: Row
     lacking: tuple[Ground, ...]
+    instead: tuple[Deciding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,20 @@ class WhyNot:
     steps: tuple[Step, ...]
     filling: tuple[Step, ...]
     by: tuple[Row, ...]
+
+    @property
+    def behind(self) -> tuple[Row, ...]:
+        """The rules that decide now, each source named once."""
+        return _each_source_once(one.row for one in self.deciding)
+
+    @property
+    def behind_then(self) -> tuple[Row, ...]:
+        """The same of the rules that would decide then."""
+        return _each_source_once(self.by)
+
+
+def _each_source_once(rows: Iterable[Row]) -> tuple[Row, ...]:
+    return tuple({(row.layer, row.cite): row for row in rows}.values())
 
 
 def subjects(knowledge: Knowledge) -> tuple[str, ...]:
@@ -135,19 +151,25 @@ def why_not(case: Case, fact: str, value: str, knowledge: Knowledge) -> WhyNot:
     rows = [row for row in rows_of(knowledge, fact) if row.value == value]
     reach, steps, filling = _changes(case, wanted(fact, value), knowledge) if rows else (Reach.RULELESS, (), ())
     then = knowledge.case(changed(case.answers, steps))
-    off = fact.startswith("treatment.") and case.word("path") == "off"
+    deciding = tuple(Deciding(row, tuple(standing(case, row.when))) for row in case.fact(fact).rows)
+    left = _left(case, fact)
     return WhyNot(
         fact=fact,
         value=value,
         now=concluded(case, fact),
-        deciding=() if off else tuple(Deciding(row, tuple(standing(case, row.when))) for row in case.fact(fact).rows),
-        left=_left(case, fact),
-        blocked=tuple(Blocked(row, tuple(lacking(case, row.when))) for row in rows),
+        deciding=() if left else deciding,
+        left=left,
+        blocked=tuple(_blocked(case, row, deciding) for row in rows),
         reach=reach,
         steps=steps,
         filling=filling,
         by=tuple(row for row in then.fact(fact).rows if row.value == value) if steps else (),
     )
+
+
+def _blocked(case: Case, row: Row, deciding: tuple[Deciding, ...]) -> Blocked:
+    lacks = tuple(lacking(case, row.when))
+    return Blocked(row, lacks, () if lacks else tuple(one for one in deciding if one.row.value not in (None, row.value)))
 
 
 def _left(case: Case, fact: str) -> tuple[str, ...]:
@@ -240,4 +262,4 @@ def lacking(case: Case, tree: Expression, *, met: bool = True) -> Iterator[Groun
         case Every() | Some() | Mode():
             yield Ground(tree if met else Not(tree), settled=truth is not UNKNOWN)
         case Is() | Has() | Compare() | Ask():
-            yield ground_of(case, tree, wanted=met, settled=truth is not UNKNOWN)
+            yield ground_of(case, tree, wanted=met, settled=truth is not UNKNOWN and not nothing_known(case, tree))

@@ -14,6 +14,7 @@ from flows.knowledge.editions import citations, open_ended, read_editions
 from flows.knowledge.ledger import Book, apart, cited_by, doubt, gathered, in_layer, listed, marks, parts_of, taken
 from flows.knowledge.loader import ROOT, Knowledge, KnowledgeError, read_goals
 from flows.knowledge.model import LANGUAGES, Fault, FieldSpec, Place, Question, Text
+from flows.knowledge.naming import read_names, unknown_names
 from flows.knowledge.questions import read_questions
 from flows.knowledge.reader import Reader, Record
 from flows.knowledge.rulebook import RuleBook, read_rules
@@ -94,6 +95,7 @@ class _Sources:
         self.later = read_later(self.reader)
         read_vignettes(self.reader)
         self.editions = read_editions(self.reader)
+        self.names = read_names(self.reader)
         self.signatures = read_reviews(self.reader)
 
     def places(self) -> Mapping[str, Place]:
@@ -371,7 +373,8 @@ def _unsigned(knowledge: Knowledge, sources: _Sources) -> Iterator[Fault]:
 
 
 def _misnamed(knowledge: Knowledge, sources: _Sources) -> Iterator[Fault]:
-    """Conditions, facts and answers of later standards that do not exist, and standards that leave someone out."""
+    """Names for values that do not exist; conditions, facts and answers of later standards that do not; standards that leave someone out."""
+    yield from unknown_names(sources.names, knowledge.words_of_facts())
     yield from open_ended(sources.editions)
     for edition in sources.editions.values():
         unknown = [name for name in edition.beside if name not in knowledge.base.facts]

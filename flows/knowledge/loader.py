@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from flows.knowledge.editions import Edition, read_editions
 from flows.knowledge.model import Fault, FieldSpec, LaterStandard, Place, Question, Settlement, Statement, Vignette
+from flows.knowledge.naming import Named, read_names
 from flows.knowledge.questions import STAGES, read_questions
 from flows.knowledge.reader import Reader
 from flows.knowledge.rulebook import RuleBook, read_rules
@@ -110,11 +111,20 @@ class Knowledge:
         return _must(self.root, read_editions)
 
     @cached_property
+    def names(self) -> tuple[Named, ...]:
+        """What people call conclusions and their values."""
+        return _must(self.root, read_names)
+
+    @cached_property
     def register(self) -> Register:
         """The review of every statement, settlement, later standard and rule."""
         groups = (self.statements, self.settlements, self.later)
         own = {name: entry.review for group in groups for name, entry in group.items() if entry.review is not None}
         return Register({**own, **self.book.reviews}, _must(self.root, read_reviews))
+
+    def words_of_facts(self) -> Mapping[str, frozenset[str]]:
+        """For every fact, the words it can have."""
+        return _words_of(self.book)
 
     def unknown_in(self, tree: Expression) -> list[str]:
         """What is wrong with the names and words of a condition."""

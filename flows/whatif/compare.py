@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from flows.knowledge.loader import Knowledge
 from flows.rules.conclusions import MARKERS
@@ -65,9 +67,18 @@ def treatment_of(name: str) -> str | None:
 
 def shown_by(name: str) -> tuple[str, ...]:
     """The facts that decide whether a conclusion is shown at all."""
+    if name == GRADES:
+        return ("ungraded",)
     path = (PATH,) if on_path_only(name) else ()
     treatment = treatment_of(name)
     return path if treatment is None else (*path, treatment, PATHOLOGY)
+
+
+def support_shown(case: Case, name: str) -> tuple[int, int]:
+    """The answers that settled a conclusion as the report shows it, or that it is not shown, and those that could still change that."""
+    outcome = shown(case, name)
+    behind = [case.fact(each) for each in shown_by(name)] + ([] if outcome is None else [outcome])
+    return reduce(or_, (one.because for one in behind), 0), reduce(or_, (one.missing for one in behind), 0)
 
 
 def shown(case: Case, name: str) -> Outcome | None:
@@ -101,10 +112,7 @@ def hinges(knowledge: Knowledge, answers: Answers, case_of: Callable[[Answers], 
     """
     before = case_of(answers)
     facts = deciding(knowledge)
-    support = 0
-    for name in facts:
-        outcome = before.fact(name)
-        support |= outcome.because | outcome.missing
+    support = reduce(or_, (bits for name in facts for bits in support_shown(before, name)))
     names = before.base.names(support)
     return tuple(hinge for field in names for hinge in _hinges_of(knowledge, answers, field, (case_of, before, facts)))
 

@@ -6,16 +6,19 @@ from itertools import pairwise
 import pytest
 
 from flows.dialog.agenda import inapplicable
+from flows.dialog.asked_back import FIRST
 from flows.dialog.audit import random_answer
 from flows.dialog.bearing import bearings, decides_nothing, purpose
+from flows.dialog.events import Command
 from flows.dialog.explain import told
 from flows.knowledge.documents import read_case
 from flows.rules.conclusions import shown_where
 from flows.rules.truth import FALSE, TRUE
 from flows.rules.values import Answer, Open
 from flows.whatif.acting import acting
+from flows.whatif.compare import value_shown
 from flows.whatif.regions import rows_of
-from tests.dialog.trainee import knowledge
+from tests.dialog.trainee import Trainee, knowledge
 from tests.oracle.generate import random_answers
 
 KNOWLEDGE = knowledge()
@@ -41,6 +44,8 @@ def test_whatever_an_answer_changes_in_any_completion_is_named_with_its_rule(fie
             for one, other in pairwise(cases):
                 for fact in told(KNOWLEDGE):
                     node = KNOWLEDGE.base.compile(shown_where(fact))
+                    if value_shown(one, fact) is None is not value_shown(other, fact) and one.word("path") != other.word("path"):
+                        assert "path" in conclusions, (field, fact, answers)
                     sensible = not inapplicable(one.answers, KNOWLEDGE)[0] and not inapplicable(other.answers, KNOWLEDGE)[0]
                     if sensible and one.fact(fact).value != other.fact(fact).value and one.truth(node) is TRUE and one.fact(fact).rows:
                         assert fact in conclusions, (field, fact, answers)
@@ -59,6 +64,14 @@ def test_a_rule_that_is_named_decides_with_one_finding_and_not_with_another(seed
         every = acting(KNOWLEDGE, others, field, rules)
         for one in bearings(answers, field, KNOWLEDGE):
             assert {(one.facts[0], way.row.id) for way in one.ways} <= every, (field, one.facts)
+
+
+def test_an_answer_that_can_take_a_case_off_its_path_says_that_all_treatment_hangs_on_it() -> None:
+    trainee = Trainee().begins().command(Command.CASES, "V1!")
+    answers = {name: answer for name, answer in trainee.session.answers.items() if name != "chest_ct"}
+    found = bearings(answers, "chest_ct", KNOWLEDGE)
+    assert ("path",) in [one.facts for one in found[:FIRST] if one.alone]
+    assert {way.row.value for one in found if one.facts == ("path",) for way in one.ways} == {"on", "off"}
 
 
 def test_nothing_is_named_once_it_is_settled() -> None:

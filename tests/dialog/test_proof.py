@@ -5,14 +5,16 @@ from collections.abc import Iterator
 
 import pytest
 
+from flows.dialog.agenda import inapplicable
 from flows.dialog.audit import random_answer
 from flows.dialog.events import Command
-from flows.dialog.explain import told
+from flows.dialog.explain import report, told
 from flows.dialog.proof import SHORT, Branch, Ground, proof, standing
 from flows.knowledge.documents import read_case
 from flows.rules.engine import Case
-from flows.rules.truth import FALSE, TRUE, UNKNOWN
-from flows.rules.values import Answer
+from flows.rules.truth import FALSE, TRUE
+from flows.rules.values import Answer, Answers, Open
+from flows.whatif.compare import shown, value_shown
 from tests.dialog.trainee import Trainee, knowledge
 from tests.oracle.generate import random_answers
 
@@ -22,6 +24,29 @@ FACTS = tuple(KNOWLEDGE.base.facts)
 
 def _answers(seed: int) -> dict[str, Answer]:
     return dict(read_case(random_answers(random.Random(seed)), KNOWLEDGE).answers)
+
+
+def _sensible(answers: Answers) -> dict[str, Answer]:
+    gone, _ = inapplicable(answers, KNOWLEDGE)
+    return {name: answer for name, answer in answers.items() if name not in gone}
+
+
+def _concluded(case: Case) -> list[str]:
+    """Every conclusion that the report of a case has, as it can be asked about."""
+    lists = [value for fact in SHORT if shown(case, fact) for value in case.fact(fact).value or ()]
+    return [*(name for name in told(KNOWLEDGE) if shown(case, name) is not None), *lists]
+
+
+def _said(case: Case, conclusion: str) -> object:
+    """All that the report says of a conclusion: its value, its rules with their reasons, and the cautions beside it."""
+    for fact in SHORT:
+        if conclusion in {row.value for row in KNOWLEDGE.base.facts[fact].rows}:
+            outcome = shown(case, fact)
+            rows = [row.id for row in outcome.rows if row.value == conclusion] if outcome else []
+            return bool(rows), rows
+    outcome, beside = shown(case, conclusion), f"cautions.{conclusion.partition('.')[2]}"
+    cautions = shown(case, beside) if conclusion.startswith(("treatment.", "markers.")) and beside in KNOWLEDGE.base.facts else None
+    return outcome and (value_shown(case, conclusion), [row.id for row in outcome.rows]), cautions and cautions.value
 
 
 def _grounds(branch: Branch) -> Iterator[Ground]:
@@ -40,7 +65,8 @@ def test_every_ground_of_a_proof_is_as_it_is_said(seed: int) -> None:
         assert found is not None
         for ground in _grounds(found.root):
             if ground.tree is not None:
-                assert case.truth(case.base.compile(ground.tree)) is (TRUE if ground.settled else UNKNOWN), (fact, ground)
+                truth, _, missing = case.judge(case.base.compile(ground.tree))
+                assert truth is TRUE if ground.settled else truth is not TRUE and missing, (fact, ground)
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -57,16 +83,53 @@ def test_the_grounds_of_a_condition_are_enough_by_themselves(seed: int) -> None:
                 assert alone.truth(node) is TRUE, (row.id, grounds)
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_an_answer_that_is_not_needed_changes_nothing(seed: int) -> None:
+@pytest.mark.parametrize("seed", range(24))
+def test_an_answer_that_is_not_needed_changes_nothing_that_the_report_says(seed: int) -> None:
+    """Answers that make no sense beside the others are set aside first, as the dialog does."""
     rng = random.Random(seed)
-    answers = _answers(seed)
+    answers = _sensible(_answers(seed))
     case = KNOWLEDGE.case(answers)
-    for fact in told(KNOWLEDGE):
-        found = proof(case, fact, (), KNOWLEDGE)
+    for conclusion in _concluded(case):
+        found = proof(case, conclusion, (), KNOWLEDGE)
         assert found is not None
-        other = {**answers, **{name: random_answer(KNOWLEDGE.fields[name].core, rng, 0.3) for name in found.unneeded}}
-        assert KNOWLEDGE.case(other).fact(fact).value == case.fact(fact).value, fact
+        others = {name: random_answer(KNOWLEDGE.fields[name].core, rng, 0.3) for name in found.unneeded}
+        after = KNOWLEDGE.case(_sensible({**answers, **others}))
+        assert _said(after, conclusion) == _said(case, conclusion), conclusion
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_an_answer_that_could_not_change_it_does_not(seed: int) -> None:
+    """What is still open and is not named among what could change a conclusion: any answers to it, all at once."""
+    rng = random.Random(seed)
+    answers = _sensible({name: answer for name, answer in _answers(seed).items() if rng.random() < 0.6})
+    case = KNOWLEDGE.case(answers)
+    for conclusion in _concluded(case):
+        found = proof(case, conclusion, (), KNOWLEDGE)
+        assert found is not None
+        waiting = [name for name in KNOWLEDGE.fields if isinstance(answers.get(name, Open.MISSING), Open) and name not in found.missing]
+        others = {name: random_answer(KNOWLEDGE.fields[name].core, rng, 0.0) for name in waiting}
+        after = KNOWLEDGE.case(_sensible({**answers, **others}))
+        assert _said(after, conclusion) == _said(case, conclusion), conclusion
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_assess_names_behind_a_treatment_is_needed(seed: int) -> None:
+    case = KNOWLEDGE.case(_answers(seed))
+    for name, line in report(case, KNOWLEDGE)["treatment"].items():
+        found = proof(case, f"treatment.{name}", (), KNOWLEDGE)
+        assert found is not None
+        assert not set(found.unneeded) & {*line["because"], *line["missing"]}, name
+        assert set(line["missing"]) <= set(found.missing), name
+
+
+def test_a_treatment_rests_on_the_search_that_keeps_the_case_on_its_path() -> None:
+    trainee = Trainee().begins().command(Command.CASES, "V1!").command(Command.HOW, "treatment.tace")
+    found = trainee.screen.params["p"]
+    assert not {"chest_ct", "gastroscopy", "colonoscopy", "known_nen"} & set(found.unneeded)
+    assert found.path.value == ("on",)
+    opened = trainee.command(Command.HOW, "+path").screen.params["p"]
+    assert [ground.fact for rule in opened.path.branch.rules for ground in rule.grounds] == ["diagnosis.id"]
+    assert trainee.command(Command.HOW, "classification.type").screen.params["p"].path is None
 
 
 def test_rules_read_before_do_not_hold_and_those_after_are_counted() -> None:
@@ -75,7 +138,9 @@ def test_rules_read_before_do_not_hold_and_those_after_are_counted() -> None:
         found = proof(case, fact.name, (), KNOWLEDGE)
         assert found is not None
         assert all(case.truth(case.base.compile(one.row.when)) is not TRUE for one in found.root.passed)
-        assert all(bool(one.open) == (case.truth(case.base.compile(one.row.when)) is UNKNOWN) for one in found.root.passed)
+        for one in found.root.passed:
+            assert bool(one.open) == any(not ground.settled for ground in one.grounds)
+            assert one.open or case.truth(case.base.compile(one.row.when)) is FALSE
         if found.root.passed:
             assert len(found.root.passed) + len(found.root.rules) + found.root.unread <= len(fact.rows)
 
@@ -127,4 +192,27 @@ def test_a_false_condition_is_refuted_by_what_nothing_can_change_where_there_is_
             truth, _, missing = case.judge(case.base.compile(row.when))
             if truth is FALSE and not missing:
                 for ground in standing(case, row.when):
+                    assert ground.settled
                     assert ground.tree is None or not case.judge(case.base.compile(ground.tree))[2], (row.id, ground)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_nothing_is_refuted_by_a_lack_of_answers(seed: int) -> None:
+    """Unknown is not no: what is as if nothing were known, and could still change, refutes no rule."""
+    rng = random.Random(seed)
+    case = KNOWLEDGE.case({name: answer for name, answer in _answers(seed).items() if rng.random() < 0.5})
+    blank = KNOWLEDGE.case({})
+    for fact in FACTS:
+        found = proof(case, fact, (), KNOWLEDGE)
+        assert found is not None
+        for ground in (ground for one in found.root.passed for ground in one.grounds if ground.fact):
+            outcome = case.fact(ground.fact)
+            assert ground.settled is not (bool(outcome.missing) and outcome.value == blank.fact(ground.fact).value), (fact, ground)
+
+
+@pytest.mark.parametrize(("treatment", "ground"), [("transplantation", "extrahepatic_disease"), ("prrt", "sstr.status")])
+def test_what_is_not_known_is_shown_as_open(treatment: str, ground: str) -> None:
+    trainee = Trainee().begins().command(Command.CASES, "V3!").command(Command.HOW, f"treatment.{treatment}")
+    one = next(one for one in trainee.screen.params["p"].root.passed if [part.fact for part in one.grounds] == [ground])
+    assert not one.grounds[0].settled
+    assert one.open

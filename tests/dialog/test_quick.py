@@ -12,8 +12,8 @@ import pytest
 from flows.dialog.agenda import Agenda, agenda, in_full
 from flows.dialog.audit import random_answer
 from flows.dialog.events import Command
-from flows.dialog.quick import conclusions
 from flows.dialog.session import Screen, Session
+from flows.dialog.stakes import Stakes, conclusions, free, stakes, stakes_of
 from flows.rules.truth import TRUE
 from flows.rules.values import Answer, Open
 from flows.whatif.compare import value_shown
@@ -122,14 +122,58 @@ def test_it_tells_how_many_questions_are_left_at_most_and_what_for(seed: int) ->
         steps = interviewed(patient, goal, quick=True)
         for place, (_, plan) in enumerate(steps[:-1]):
             assert len(plan.open) >= len(steps) - 1 - place
-            assert plan.stakes
+            assert plan.stakes is not None
+            assert plan.stakes.facts
             assert plan.next in plan.open
 
 
 def test_the_question_with_the_most_conclusions_comes_first() -> None:
     trainee = Trainee().command(Command.CONSENT, "quick").says("treatment")
     assert trainee.asked in ("specimen", "pathology_diagnosis")
-    assert trainee.screen.params["quick"]["count"] > 10
+    told = trainee.screen.params["quick"]
+    assert len({*told["itself"], *told["through"]}) > 10
+
+
+def test_why_a_question_comes_first_and_why_it_is_asked_say_the_same() -> None:
+    trainee = Trainee().command(Command.CONSENT, "quick").says("treatment")
+    assert trainee.asked == "specimen"
+    told = trainee.screen.params["quick"]
+    assert not told["itself"] or "pathology_diagnosis" in told["opens"]
+    assert trainee.command(Command.WHY).screen.params["stakes"] == told
+    patient = a_patient(random.Random(7))
+    for session, plan in interviewed(patient, frozenset(("treatment",)), quick=True)[1:-1]:
+        assert plan.next is not None
+        assert stakes_of(session, plan.next, knowledge()) == plan.stakes
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_an_answer_changes_hangs_on_it_itself_or_through_what_it_opens(seed: int) -> None:
+    """No other conclusion changes when the question is answered, nor when those are that come of it, the rest being as it is."""
+    rng = random.Random(400 + seed)
+    goal = GOALS[rng.randrange(len(GOALS))]
+    for session, _ in interviewed(a_patient(rng), goal, quick=False)[1:-1:4]:
+        found = stakes(knowledge().case(session.answers), conclusions(goal, knowledge()), free(session, knowledge()), knowledge())
+        before = concluded(session, goal)
+        for field in rng.sample(list(found), min(len(found), 6)):
+            assert changed(before, session, {field}, goal, rng) <= set(found[field].itself), field
+            assert changed(before, session, coming_of(field, found), goal, rng) <= set(found[field].facts), field
+
+
+def changed(before: Mapping[str, object], session: Session, fields: set[str], goal: Answer, rng: random.Random) -> set[str]:
+    """The conclusions of the goal that are others once these questions are answered."""
+    answers = {name: random_answer(knowledge().fields[name].core, rng, 0.1) for name in fields}
+    after = concluded(replace(session, answers={**session.answers, **answers}), goal)
+    return {fact for fact in before if before[fact] != after[fact]}
+
+
+def coming_of(field: str, found: Mapping[str, Stakes]) -> set[str]:
+    """A question, and all those that can come of its answer."""
+    known, waiting = {field}, [field]
+    while waiting:
+        fresh = set(found[waiting.pop()].opens) - known
+        known |= fresh
+        waiting += fresh
+    return known
 
 
 def test_quick_mode_is_offered_at_the_start_and_switched_at_any_time() -> None:

@@ -12,8 +12,9 @@ import pytest
 from flows.dialog.codec import from_data, to_data
 from flows.dialog.events import Answered, Command, Finished, Marked, Paired, Typed
 from flows.dialog.explain import report
-from flows.dialog.session import Screen, Session
+from flows.dialog.session import NOWHERE, Screen, Session
 from flows.rules.values import Open
+from flows.whatif.compare import on_path_only
 from tests.dialog.trainee import Trainee, fresh_like, knowledge, shown_of
 
 COUNTS = ("answers", "skipped", "aside", "checked", "stage", "shown")
@@ -71,7 +72,9 @@ def test_the_comparison_shows_a_difference_exactly_where_the_reports_differ(seed
     new = report(knowledge().case(kept), knowledge())
     assert ("classification.type" in shown) == (old["classification"]["type"] != new["classification"]["type"])
     assert ("diagnosis.id" in shown) == (old["diagnosis"]["id"] != new["diagnosis"]["id"])
-    for name in knowledge().book.treatments:
+    crossed = [part["left"] for part in trainee.screen.params["parts"] if part["section"] == "path"]
+    assert bool(crossed) == (bool(old["treatment"]) != bool(new["treatment"]))
+    for name in knowledge().book.treatments if crossed != [True] else ():
         verdicts = [found["treatment"].get(name, {}).get("verdict") for found in (old, new)]
         reasons = [found["treatment"].get(name, {}).get("reasons") for found in (old, new)]
         assert (f"treatment.{name}" in shown) == (verdicts[0] != verdicts[1] or reasons[0] != reasons[1]), name
@@ -89,6 +92,72 @@ def test_what_is_kept_equals_the_same_edit() -> None:
 def test_contradictions_of_what_is_kept_are_asked_about() -> None:
     trainee = loaded().command(Command.WHATIF).says("Ki-67 25%").command(Command.KEEP)
     assert trainee.session.screen is Screen.CHECK
+
+
+@pytest.mark.parametrize("began", [Command.REVIEW, Command.REPORT, Command.SUMMARY])
+@pytest.mark.parametrize("end", [Command.KEEP, Command.DROP, Command.BACK, Command.RESUME])
+def test_it_ends_on_the_screen_where_it_began(began: Command, end: Command) -> None:
+    trainee = loaded().command(began)
+    before = trainee.session.under if trainee.session.screen is Screen.SIDE else (trainee.session.screen, trainee.session.subject, trainee.session.page)
+    trainee.command(Command.WHATIF).command(Command.WHATIF, "hinges").command(Command.WHATIF, "age_years").says("61")
+    trainee.session = from_data(json.loads(json.dumps(to_data(trainee.session))))
+    trainee.command(Command.HELP).command(Command.RESUME).command(end)
+    assert (trainee.session.screen, trainee.session.subject, trainee.session.page) == before
+    assert trainee.session.origin == NOWHERE
+
+
+def test_after_a_contradiction_is_kept_it_ends_there_as_well() -> None:
+    trainee = loaded().command(Command.WHATIF).says("Ki-67 25%").command(Command.KEEP)
+    while trainee.session.screen is Screen.CHECK:
+        trainee.command(Command.KEEP)
+    assert trainee.session.screen is Screen.REVIEW
+
+
+def test_going_on_with_the_questions_forgets_where_it_began() -> None:
+    trainee = loaded().command(Command.WHATIF).says("Ki-67 25%").command(Command.CONSULT)
+    assert trainee.session.screen in (Screen.ASKING, Screen.CHECK)
+    assert trainee.session.origin == NOWHERE
+
+
+@pytest.mark.parametrize("words", ["Ki-67 25%", "Ki-67 2.5%", "胸部CT 发现原发灶"])
+@pytest.mark.parametrize("within", [False, True])
+def test_findings_after_the_command_are_supposed(words: str, within: bool) -> None:
+    trainee = loaded().command(Command.WHATIF).says("病灶数目：3") if within else loaded()
+    typed = Trainee(session=trainee.session).command(Command.WHATIF).says(words)
+    assert trainee.command(Command.WHATIF, words).session.supposed == typed.session.supposed
+    assert len(trainee.session.supposed) == 1 + within
+    assert trainee.screen.key == "whatif.compared"
+
+
+def test_words_after_the_command_that_say_nothing_are_refused() -> None:
+    trainee = loaded().command(Command.WHATIF, "zqxjkv")
+    assert (trainee.screen.key, trainee.session.supposed) == ("whatif.compared", {})
+    assert trainee.notes("nothing_to_answer")
+    assert loaded().command(Command.WHATIF, "患者姓名：王小明").notes("identifier")
+
+
+@pytest.mark.parametrize("argument", ["-made_up", "?made_up", "made_up!3", "ki67_percent!999"])
+def test_a_button_of_an_older_bot_supposes_nothing(argument: str) -> None:
+    trainee = loaded().command(Command.WHATIF, argument)
+    assert (trainee.screen.key, trainee.session.supposed) == ("whatif.compared", {})
+
+
+def test_what_leaves_the_path_is_said_in_one_line() -> None:
+    trainee = loaded().command(Command.WHATIF).says("胸部CT：发现原发灶")
+    parts = trainee.screen.params["parts"]
+    assert (parts[0]["section"], parts[0]["left"]) == ("path", True)
+    assert not [fact for fact in lines(trainee) if on_path_only(fact)]
+    assert "diagnosis.id" in lines(trainee)
+    at = trainee.command(Command.DROP).command(Command.WHATIF, "?chest_ct").screen.params["ways"]
+    assert [(way["answer"], way["left"]) for way in at] == [("suspicious", None), ("primary_found", True)]
+    assert [line["fact"] for line in at[1]["lines"]] == ["diagnosis.id"]
+
+
+def test_what_comes_back_to_the_path_is_told_by_its_verdicts() -> None:
+    trainee = loaded().has(chest_ct="primary_found").command(Command.WHATIF).says("胸部CT：未见原发灶")
+    assert trainee.screen.params["parts"][0]["left"] is False
+    found = [fact for fact in lines(trainee) if on_path_only(fact)]
+    assert found == [f"treatment.{name}" for name in knowledge().book.treatments]
 
 
 def test_what_is_dropped_leaves_the_session_as_it_was() -> None:
@@ -226,6 +295,7 @@ def test_every_button_of_what_decides_changes_what_it_says(name: str) -> None:
             assert tapped.session.supposed == {group["field"]: way["answer"]}
             found = lines(tapped)
             assert {line["fact"] for line in way["lines"]} <= found.keys()
+            assert [part["left"] for part in tapped.screen.params["parts"] if part["section"] == "path"] == ([] if way["left"] is None else [way["left"]])
             assert Trainee(session=at.session).says(str(place + 1)).session.supposed == tapped.session.supposed
 
 

@@ -8,10 +8,11 @@ import pytest
 
 from flows.dialog.agenda import inapplicable
 from flows.dialog.events import Command
+from flows.dialog.session import Screen
 from flows.dialog.whynot import GRADE, Reach, changed, concluded, lacking, other_values, subjects, values_of, wanted, why_not
 from flows.knowledge.documents import read_case
 from flows.rules.fields import Kind
-from flows.rules.truth import FALSE, TRUE, UNKNOWN
+from flows.rules.truth import FALSE, TRUE
 from flows.rules.values import Answer, Answers, Open
 from flows.whatif.regions import regions
 from flows.whatif.smallest import smallest_change
@@ -124,7 +125,38 @@ def test_what_is_lacking_is_what_does_not_hold() -> None:
                 assert bool(grounds) == (truth is not TRUE), row.id
                 for ground in grounds:
                     assert ground.tree is not None
-                    assert case.truth(case.base.compile(ground.tree)) is (FALSE if ground.settled else UNKNOWN), (row.id, ground)
+                    truth, _, missing = case.judge(case.base.compile(ground.tree))
+                    assert truth is FALSE if ground.settled else truth is not TRUE and missing, (row.id, ground)
+
+
+def test_where_nothing_is_lacking_the_rules_in_its_place_are_named() -> None:
+    seen = 0
+    for seed in range(1, 12):
+        case = KNOWLEDGE.case(_case(seed))
+        for fact in subjects(KNOWLEDGE):
+            for value in other_values(case, fact, KNOWLEDGE):
+                found = why_not(case, fact, value, KNOWLEDGE)
+                for one in found.blocked:
+                    assert one.lacking or one.instead or found.left, (fact, value, one.row.id)
+                    assert all(other.row in case.fact(fact).rows and other.row.value != value for other in one.instead)
+                    assert not (one.lacking and one.instead)
+                    seen += bool(one.instead)
+    assert seen > 20
+
+
+def test_it_names_the_rule_that_holds_first_and_cites_no_source_twice() -> None:
+    trainee = Trainee().begins().command(Command.CASES, "V1!").command(Command.WHYNOT, "treatment.rfa=needs_information")
+    found = trainee.screen.params["w"]
+    assert [[other.row.id for other in one.instead] for one in found.blocked] == [[], ["rfa.size"]]
+    grade = trainee.command(Command.WHYNOT, "index_grades=G2").screen.params["w"]
+    assert len(grade.deciding) == 2
+    assert [row.cite for row in grade.behind] == [("R2-03", "A1", "A2")]
+
+
+def test_why_without_a_question_on_the_screen_says_how_to_go_on() -> None:
+    trainee = Trainee().begins().command(Command.CASES, "V1!").command(Command.WHYNOT, "index_grades=G2").command(Command.WHY)
+    assert trainee.notes("no_question")[0].params["open"] == trainee.left > 0
+    assert trainee.command(Command.CONSULT).session.screen is Screen.ASKING
 
 
 def test_every_value_that_was_not_concluded_is_offered_and_answered() -> None:

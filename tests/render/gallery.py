@@ -94,7 +94,8 @@ def _notes() -> Iterator[Reply]:
     yield from (note("identifier", kind=kind) for kind in IDENTIFIERS)
     yield from Trainee().begins().does(Sent("photo")).replies
     yield from (note("media", kind=kind) for kind in KINDS)
-    yield from (note("nothing_to_answer", why=why) for why in ("consent", "no_question", *REFUSALS))
+    yield from (note("nothing_to_answer", why=why) for why in ("consent", *REFUSALS))
+    yield from (note("no_question", open=left) for left in (0, 1, 24))
     yield from (note("welcome_back", left=left, answered=answered) for left in (0, 1, 70) for answered in (1, 2))
     yield from (note("moved", fields=fields, more=more) for fields in ([], ["largest_cm"], ["largest_cm", "age_years"]) for more in (0, 1, 2))
     yield from (note("set_aside", fields=fields) for fields in (["largest_cm"], list(knowledge().fields)))
@@ -147,6 +148,8 @@ def _explained(trainee: Trainee, place: int) -> Iterator[Reply]:
             yield trainee.command(Command.HOW, conclusion).screen
             yield unfolded(trainee)
     yield trainee.command(Command.WHYNOT).screen
+    for command, words in ((Command.WHYNOT, "possible"), (Command.WHYNOT, "neuroendocrine"), (Command.HOW, "possible"), (Command.HOW, "imaging")):
+        yield trainee.command(command, words).screen
     for fact in subjects(knowledge()):
         yield trainee.command(Command.WHYNOT, fact).screen
         for value in other_values(case, fact, knowledge())[place::4]:

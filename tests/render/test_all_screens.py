@@ -131,10 +131,10 @@ def test_every_macro_that_a_reply_can_name_was_shown() -> None:
 
 
 PIECES = {
-    *(f"dialog.{name}" for name in ("lines", "folded", "stages_so_far", "problem", "hint", "stakes")),
-    *(f"explain.{name}" for name in ("named", "worth", "condition", "given_by", "answered", "now", "as_it_is", "valued", "headed", "ways", "lacks", "steps")),
+    *(f"dialog.{name}" for name in ("lines", "folded", "stages_so_far", "problem", "hint")),
+    *(f"explain.{name}" for name in ("named", "worth", "condition", "given_by", "answered", "now", "as_it_is", "valued", "headed", "ways", "effect", "lacks", "instead", "steps")),
     *(f"explain.{name}" for name in ("ground", "branch", "passed", "passed_within")),
-    *(f"whatif.{name}" for name in ("told", "member", "about", "change", "tail")),
+    *(f"whatif.{name}" for name in ("told", "member", "about", "path", "change", "tail")),
     *(f"sources.{name}" for name in ("statement", "where", "settlement", "later_standard", "unknown_source")),
     "report.tail",
 }
