@@ -7,10 +7,11 @@ that nobody watches pays nothing.
 from __future__ import annotations
 
 import os
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from prometheus_client import CollectorRegistry
+    from prometheus_client import CollectorRegistry, Gauge
 
 DURATIONS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 """Upper bounds of the histogram of turns, in seconds."""
@@ -31,13 +32,18 @@ class _Figures:
         self.calls = Counter("phnen_bot_calls", "Calls to the Bot API by method and outcome", ["method", "outcome"], registry=kept)
         self.floods = Counter("phnen_bot_floods", "Times the server asked to wait, by what was held up", ["scope"], registry=kept)
         self.faults = Counter("phnen_bot_store_faults", "Turns that could not be saved and come again", registry=kept)
-        self.polled = Gauge(
-            "phnen_bot_polled_timestamp_seconds", "When updates were last fetched", multiprocess_mode="livemax", registry=kept
-        )
+        self.refused = Counter("phnen_bot_refused", "Requests to the webhook that were refused, by reason", ["reason"], registry=kept)
         self.waiting = Gauge("phnen_bot_outbox_rows", "Replies that wait to be sent", multiprocess_mode="livemostrecent", registry=kept)
         self.oldest = Gauge(
             "phnen_bot_outbox_oldest_seconds", "Age of the oldest of them", multiprocess_mode="livemostrecent", registry=kept
         )
+
+    @cached_property
+    def polled(self) -> Gauge:
+        """Made by the first fetch: a bot to which updates are brought would show 1970, and look as if it had stopped."""
+        from prometheus_client import Gauge
+
+        return Gauge("phnen_bot_polled_timestamp_seconds", "When updates were last fetched", multiprocess_mode="livemax", registry=self.registry)
 
 
 _figures: _Figures | None = None
@@ -50,7 +56,7 @@ def begin() -> None:
 
 
 def update(outcome: str) -> None:
-    """An update is done: saved, duplicate or failed."""
+    """An update is done: saved, duplicate, ignored (there was nothing to do) or failed."""
     if _figures:
         _figures.updates.labels(outcome).inc()
 
@@ -77,6 +83,12 @@ def store_fault() -> None:
     """A turn could not be saved."""
     if _figures:
         _figures.faults.inc()
+
+
+def refused(reason: str) -> None:
+    """A request to the webhook was refused: secret, malformed or too_large."""
+    if _figures:
+        _figures.refused.labels(reason).inc()
 
 
 def polled(now: float) -> None:

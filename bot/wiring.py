@@ -81,7 +81,7 @@ def run_prove(language: str, out: Path | None, page: Path | None, *, fast: bool)
     from bot.channels.commandline.prove import Wish, prove
     from flows.proofs.claims import FAST, FULL
 
-    return prove(Wish(FAST if fast else FULL, language, out, page), sys.stdout)
+    return prove(Wish(FAST if fast else FULL, language, out, page), sys.stdout, _today())
 
 
 def run_audit(review: str, language: str) -> int:

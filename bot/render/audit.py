@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import TemplateSyntaxError, nodes
 
 from bot.render.lexicon import Lexicon
+from bot.render.linebreaks import lost
 from bot.render.renderer import TEMPLATES, Voice, environment
 from flows.dialog.events import KINDS
 from flows.dialog.explain import SECTIONS
@@ -20,6 +21,7 @@ from flows.knowledge.loader import Knowledge
 from flows.knowledge.model import LANGUAGES, Fault, Place
 
 _SOURCE = re.compile(r"""["']([RABU][0-9][0-9.a-c]*(?:-[0-9]+)?)["']""")
+_BREAK = "End it with '+%}' where a line is to begin, with '-%}' where the text goes on"
 BASES = ("range", "dict", "namespace", "loop", "varargs", "kwargs", "caller")
 
 
@@ -80,7 +82,8 @@ def _sheets(language: str, folder: Path, faults: list[Fault]) -> dict[str, Sheet
     found: dict[str, Sheet] = {}
     for path in sorted((folder / language).glob("*.j2")):
         try:
-            tree = env.parse(path.read_text(encoding="utf-8"))
+            source = path.read_text(encoding="utf-8")
+            tree = env.parse(source)
             env.compile(tree, raw=True)  # finds unknown filters and tests, which parsing lets pass
         except TemplateSyntaxError as error:
             faults.append(Fault(Place(_shown(path), error.lineno), f"the template cannot be read: {error.message}", "Mend the syntax"))
@@ -89,6 +92,7 @@ def _sheets(language: str, folder: Path, faults: list[Fault]) -> dict[str, Sheet
             faults.append(Fault(Place(_shown(path), 1), "the template is no UTF-8 text", "Save it as UTF-8"))
             continue
         found[path.name] = _sheet(tree)
+        faults += (Fault(Place(_shown(path), line), "the tag that ends the line takes its break along", _BREAK) for line in lost(source, env))
         for name, line in _undeclared(tree, known):
             faults.append(Fault(Place(_shown(path), line), f"the variable '{name}' is not declared", "Add it to the macro's parameters, or mend its name"))
     return found

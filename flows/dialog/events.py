@@ -38,6 +38,17 @@ class Command(StrEnum):
     QUICK = "quick"  # [on | off; toggles where empty]
 
 
+PRESSED = frozenset(
+    {
+        *(Command.CONSENT, Command.HELP_QUESTION, Command.REVIEW, Command.EDIT, Command.KEEP, Command.DROP, Command.RESUME),
+        Command.REST,
+    }
+)
+"""The commands that are offered where they make sense, as buttons or in words, and are named nowhere else."""
+TOLD = frozenset(Command) - PRESSED
+"""The commands whose names a person is told: the help names each of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Did:
     """A command, from a button, a key or a slash command."""

@@ -2,6 +2,7 @@
 
 Two options, two reasons or two questions that have each other's wordings still read well, and every id still has a wording. So
 a few words of each wording are kept a second time, beside its id; a wording without them is another's, or says something else.
+Of a short wording the whole is kept: ``=`` before a kept word says that the wording is this and nothing more.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from flows.knowledge.model import LANGUAGES, Fault, Place
 from flows.knowledge.reader import Reader, Record
 
 FILE = "kept.yaml"
+WHOLE = "="
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ def audit(reader: Reader, groups: Mapping[str, Group]) -> Iterator[Fault]:
             yield Fault(own.place() if own else Place(FILE, 1), f"words are kept of '{key}' in {name}, which has no wording", "Remove them, or mend the id")
         for language in LANGUAGES:
             yield from _compared(name, language, group[language], words[language])
+        yield from _twins(name, group)
 
 
 def _read(reader: Reader) -> dict[str, Record]:
@@ -67,12 +70,13 @@ def _kept(record: Record | None, language: str) -> dict[str, tuple[str, ...]]:
 
 def _compared(name: str, language: str, wordings: Mapping[str, Wording], kept: Mapping[str, tuple[str, ...]]) -> Iterator[Fault]:
     for key, wording in wordings.items():
-        lost = [word for word in kept.get(key, ()) if word not in wording.text]
+        lost = [word for word in kept.get(key, ()) if not _holds(wording, word)]
         if not kept.get(key):
             yield Fault(wording.place, f"no {language} words are kept of '{key}' in {name}", f"Write in {FILE} those that tell it from the others")
         elif lost:
             mend = f"Read it again, then mend the wording, or the words in {FILE}"
-            yield Fault(wording.place, f"the {language} wording of '{key}' in {name} does not hold '{lost[0]}'", mend)
+            holds = f"is not '{lost[0].removeprefix(WHOLE)}'" if lost[0].startswith(WHOLE) else f"does not hold '{lost[0]}'"
+            yield Fault(wording.place, f"the {language} wording of '{key}' in {name} {holds}", mend)
     yield from (_alike(name, language, pair, wordings[pair[0]].place) for pair in combinations(wordings, 2) if _one_for_other(wordings, kept, *pair))
 
 
@@ -80,10 +84,28 @@ def _words(words: object) -> tuple[str, ...]:
     return tuple(str(word) for word in words) if isinstance(words, list) else (str(words),)
 
 
+def _holds(wording: Wording, word: str) -> bool:
+    return wording.text == word.removeprefix(WHOLE) if word.startswith(WHOLE) else word in wording.text
+
+
 def _one_for_other(wordings: Mapping[str, Wording], kept: Mapping[str, tuple[str, ...]], one: str, other: str) -> bool:
-    """Whether nobody would notice that two wordings changed places."""
-    mine, theirs = wordings[one].text, wordings[other].text
-    return mine != theirs and all(word in theirs for word in kept.get(one, ())) and all(word in mine for word in kept.get(other, ()))
+    """Whether nobody would notice that two wordings changed places; of one without kept words that is said already."""
+    mine, theirs = wordings[one], wordings[other]
+    if mine.text == theirs.text or not kept.get(one) or not kept.get(other):
+        return False
+    return all(_holds(theirs, word) for word in kept[one]) and all(_holds(mine, word) for word in kept[other])
+
+
+def _twins(name: str, group: Group) -> Iterator[Fault]:
+    """Every two ids that read alike in one language and not in another: one of the two says what it does not mean."""
+    for language in LANGUAGES:
+        said: dict[str, list[str]] = {}
+        for key, wording in group[language].items():
+            said.setdefault(wording.text, []).append(key)
+        for one, other in (pair for keys in said.values() for pair in combinations(keys, 2)):
+            if any(one in texts and other in texts and texts[one].text != texts[other].text for texts in group.values()):
+                mend = "Let them read apart here as well, or alike in every language"
+                yield Fault(group[language][other].place, f"{name}: '{one}' and '{other}' read alike in {language} and not in every language", mend)
 
 
 def _alike(name: str, language: str, pair: tuple[str, str], place: Place) -> Fault:

@@ -9,7 +9,7 @@ from typing import Any
 from flows.dialog.explain import report
 from flows.knowledge.documents import read_case
 from flows.knowledge.loader import Knowledge
-from flows.proofs.certificate import Claim, Finding, Method
+from flows.proofs.certificate import BETWEEN, NOTHING, Claim, Finding, Method, shown
 
 NOWHERE = "nowhere"
 
@@ -50,7 +50,19 @@ def unlike(knowledge: Knowledge, case: Told) -> Iterator[Finding]:
     for path, expected in case.expect.items():
         value = found_at(conclusions, path)
         if not agrees(value, expected):
-            yield Finding(case.id, answers, None, {"at": path, "expected": str(expected), "found": str(_ids(value))})
+            yield Finding(case.id, answers, None, {"at": path, **_wanted(expected), "found": _shown(value)})
+
+
+def _wanted(expected: Any) -> Mapping[str, str]:
+    """What must follow, by how it must: as it is, or a list that ``contains`` or ``excludes`` some."""
+    return {str(how): _shown(words) for how, words in expected.items()} if isinstance(expected, dict) and expected else {"expected": _shown(expected)}
+
+
+def _shown(value: Any) -> str:
+    """A value of the output in words of the rules; a list keeps its order."""
+    if isinstance(value, list):
+        return BETWEEN.join(map(str, _ids(value))) or NOTHING
+    return NOTHING if value in ({}, NOWHERE) else shown(value)
 
 
 def found_at(conclusions: Mapping[str, Any], path: str) -> Any:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from flows.rules.values import Answer, Answers, Interval, Open
+
+NOTHING, BETWEEN = "-", ", "
+"""How a finding writes a value that there is not, and what stands between the words of one that has several."""
 
 
 class Method(StrEnum):
@@ -49,6 +53,7 @@ class Claim:
         seconds: how long it took, over all processes.
         findings: patients who break it; empty where it holds.
         figures: numbers that it establishes, by name.
+        seed: of what was drawn; None where nothing was drawn by chance.
     """
 
     id: str
@@ -58,6 +63,7 @@ class Claim:
     seconds: float = 0.0
     findings: tuple[Finding, ...] = ()
     figures: Mapping[str, int] = field(default_factory=dict)
+    seed: int | None = None
 
     @property
     def holds(self) -> bool:
@@ -66,10 +72,29 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """What was proved, by what, when and how thoroughly.
+
+    Attributes:
+        digest: of the knowledge and the templates.
+        version: the number of the knowledge.
+        program: the version of the program.
+        profile: the name of how much was done where not everything can be.
+        day: the day of the proof.
+    """
+
+    digest: str
+    version: int
+    program: str
+    profile: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class Certificate:
     """What was proved of which knowledge."""
 
-    digest: str
+    origin: Origin
     claims: tuple[Claim, ...]
 
     @property
@@ -106,6 +131,7 @@ def _joined(one: Claim, other: Claim) -> Claim:
         regions=one.regions + other.regions,
         seconds=one.seconds + other.seconds,
         findings=(*one.findings, *other.findings),
+        seed=one.seed if other.seed is None else other.seed,
         figures={**one.figures, **{name: number + one.figures.get(name, 0) for name, number in other.figures.items()}},
     )
 
@@ -121,7 +147,16 @@ def digest(*folders: Path) -> str:
 
 def as_data(certificate: Certificate) -> dict[str, Any]:
     """The certificate, ready for JSON. Regions are text, as they outgrow what other readers take for a number."""
-    return {"knowledge": certificate.digest, "holds": certificate.holds, "claims": [_claim(claim) for claim in certificate.claims]}
+    origin = certificate.origin
+    return {
+        "knowledge": origin.digest,
+        "knowledge_version": origin.version,
+        "program_version": origin.program,
+        "profile": origin.profile,
+        "date": origin.day.isoformat(),
+        "holds": certificate.holds,
+        "claims": [_claim(claim) for claim in certificate.claims],
+    }
 
 
 def _claim(claim: Claim) -> dict[str, Any]:
@@ -133,6 +168,7 @@ def _claim(claim: Claim) -> dict[str, Any]:
         "regions": str(claim.regions),
         "seconds": round(claim.seconds, 2),
         "figures": dict(claim.figures),
+        **({} if claim.seed is None else {"seed": claim.seed}),
         "counter_examples": [_finding(finding) for finding in claim.findings],
     }
 
@@ -162,7 +198,9 @@ def _written(answer: Answer) -> Any:
 
 
 def shown(value: object) -> str:
-    """A value of a fact in one line."""
+    """A value of a fact in one line; its words can be told apart again."""
     if isinstance(value, frozenset | tuple):
-        return ", ".join(sorted(map(str, value))) or "-"
-    return "-" if value is None else str(value)
+        return BETWEEN.join(sorted(map(str, value))) or NOTHING
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return NOTHING if value is None else str(value)

@@ -15,16 +15,18 @@ class Profile:
     """How much is done where not everything can be.
 
     Attributes:
+        name: what it is called.
         cases: how many are looked at of each fact that is compared with the engine case by case.
         patients: for how many every screen is rendered, those with whom most rules speak first; None for all that are needed
             for every rule to speak.
     """
 
+    name: str
     cases: int
     patients: int | None
 
 
-FAST, FULL = Profile(25, 8), Profile(2500, None)
+FAST, FULL = Profile("fast", 25, 8), Profile("full", 2500, None)
 
 
 @dataclass(frozen=True, slots=True)

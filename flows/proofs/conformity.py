@@ -52,18 +52,19 @@ def same_as_engine(knowledge: Knowledge, names: Sequence[str], most: int, seed: 
         seed: for the drawing.
     """
     findings: list[Finding] = []
-    cases = drawn = 0
+    cases = drawn = sample = 0
     for name in names:
         choices = _choices(knowledge, name)
         whole = list(_some(_cases(knowledge, name, choices), most + 1))
         if len(whole) > most:
             drawn, rng = drawn + 1, random.Random(f"{name}{seed}")  # noqa: S311 - a sample, repeatable on purpose
             whole = [_drawn(knowledge, name, choices, rng) for _ in range(most)]
+            sample += most
         cases += len(whole)
         findings += _unlike(knowledge, name, whole)
     method = Method.SAMPLED if drawn else Method.ENUMERATED
-    figures = {"whole": len(names) - drawn, "drawn": drawn}
-    return Claim("same_as_engine", method, len(names), cases, findings=tuple(findings), figures=figures)
+    figures = {"whole": len(names) - drawn, "drawn": drawn, "drawn_cases": sample}
+    return Claim("same_as_engine", method, len(names), cases, findings=tuple(findings), figures=figures, seed=seed if drawn else None)
 
 
 def _some(cases: Iterator[Patient], most: int) -> Iterator[Patient]:

@@ -13,7 +13,7 @@ from flows.dialog.agenda import agenda, wanted
 from flows.dialog.session import Session
 from flows.dialog.stages import ASKING, CANCELLED, STAGES, stage_for
 from flows.knowledge.loader import Knowledge
-from flows.proofs.certificate import Claim, Finding, Method
+from flows.proofs.certificate import Claim, Finding, Method, shown
 from flows.proofs.reading import fields_read
 from flows.proofs.space import Patient, Space, smallest, solvable
 from flows.rules.conditions import ABSENT
@@ -181,5 +181,6 @@ def _astray(before: str) -> Iterator[Finding]:
         expected = CANCELLED if cancelled else waiting or ("report" if concluded else "review")
         found = stage_for(before, waiting, concluded, cancelled)
         if found != expected:
-            seen = {"waiting": str(waiting), "concluded": str(concluded), "cancelled": str(cancelled), "stands": found, "should": expected}
+            told = {"concluded": shown(concluded), "cancelled": shown(cancelled)}
+            seen = {"waiting": shown(waiting), **told, "stands": found, "should": expected}
             yield Finding(before, None, None, seen)

@@ -172,7 +172,7 @@ def asked_the_same(knowledge: Knowledge, names: Sequence[str]) -> Claim:
         for rules, second, word in pairs:
             wanted = _unequal(space, rules, space.condition(second)[0])
             if solvable(space.pool, [wanted]) is not None:
-                findings.append(Finding(name, space.patient(smallest(space.pool, [wanted], [space]) or frozenset()), None, {"word": word}))
+                findings.append(Finding(name, space.patient(smallest(space.pool, [wanted], [space]) or frozenset()), None, {"about": word}))
     return Claim("asking", Method.SOLVED, len(names), space.combinations, findings=tuple(findings))
 
 

@@ -19,6 +19,8 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from math import inf
 from multiprocessing.connection import Connection
 from pathlib import Path
 from urllib.request import urlopen
@@ -54,11 +56,11 @@ def run() -> bool:
 
 
 def _measured(kind: str) -> bool:
-    script = asyncio.run(_script())
-    with sunk() as sink, _database(kind) as (url, server), _program(sink, url) as (program, address):
-        load_once(address, script, 0, 2.0)
+    script = asyncio.run(taps())
+    with sunk() as sink, database(kind) as (url, server), started(sink, url, WORKERS) as (program, address):
+        load_once(address, script, Round(0, 2.0))
         spent = [-_spent(program), -_spent(server)]
-        outcomes = [load_once(address, script, number, SECONDS) for number in range(1, ROUNDS + 1)]
+        outcomes = [load_once(address, script, Round(number, SECONDS)) for number in range(1, ROUNDS + 1)]
         spent = [before + _spent(process) for before, process in zip(spent, (program, server), strict=True)]
     rounds = [times for times, _ in outcomes]
     turns = sum(map(len, rounds))
@@ -79,10 +81,19 @@ def _measured(kind: str) -> bool:
     return table.reached
 
 
-def load_once(address: tuple[str, int], script: list[str], number: int, seconds: float) -> tuple[list[float], float]:
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Which round it is, and how long it goes on: so many seconds, or until so many turns were saved."""
+
+    number: int
+    seconds: float
+    turns: float = inf
+
+
+def load_once(address: tuple[str, int], script: list[str], which: Round) -> tuple[list[float], float]:
     """The time of each request of one round, from a process of its own, and the processor time which that took itself."""
     ours, theirs = multiprocessing.Pipe()
-    generator = multiprocessing.get_context("spawn").Process(target=_generate, args=(theirs, address, script, (number, seconds)))
+    generator = multiprocessing.get_context("spawn").Process(target=_generate, args=(theirs, address, script, which))
     generator.start()
     outcome: tuple[list[float], float] = ours.recv()
     generator.join()
@@ -93,7 +104,7 @@ def load_once(address: tuple[str, int], script: list[str], number: int, seconds:
 
 
 @contextmanager
-def _database(kind: str) -> Iterator[tuple[str, int]]:
+def database(kind: str) -> Iterator[tuple[str, int]]:
     """An empty database of a kind, PostgreSQL from a package, and the process of its server (0: none)."""
     if kind == "SQLite":
         with tempfile.TemporaryDirectory() as folder:
@@ -107,8 +118,8 @@ def _database(kind: str) -> Iterator[tuple[str, int]]:
 
 
 @contextmanager
-def _program(sink: str, database: str) -> Iterator[tuple[int, tuple[str, int]]]:
-    """The bot with its workers, ready: its process, and where it listens."""
+def started(sink: str, database: str, workers: int, pace: str = "30/1/20") -> Iterator[tuple[int, tuple[str, int]]]:
+    """The bot with so many workers, ready: its process, and where it listens."""
     port, watch = free_port(), free_port()
     settings = {
         "PHNEN_BOT_TOKEN": TOKEN,
@@ -119,8 +130,9 @@ def _program(sink: str, database: str) -> Iterator[tuple[int, tuple[str, int]]]:
         "PHNEN_BOT_LISTEN": f"127.0.0.1:{port}",
         "PHNEN_BOT_WATCH_LISTEN": f"127.0.0.1:{watch}",
         "PHNEN_BOT_LOG_LEVEL": "ERROR",
+        "PHNEN_BOT_PACE": pace,
     }
-    command = [sys.executable, "-m", "bot", "telegram", "--webhook", "--workers", str(WORKERS)]
+    command = [sys.executable, "-m", "bot", "telegram", "--webhook", "--workers", str(workers)]
     with subprocess.Popen(command, env={**os.environ, **settings}, cwd=ROOT) as program:
         try:
             _await(f"http://127.0.0.1:{watch}/readyz")
@@ -151,16 +163,17 @@ def _await(url: str) -> None:
 # --- the load generator -------------------------------------------------------------------------------------------------
 
 
-def _generate(told: Connection, address: tuple[str, int], script: list[str], which: tuple[int, float]) -> None:
+def _generate(told: Connection, address: tuple[str, int], script: list[str], which: Round) -> None:
     begun = time.process_time()
-    times = asyncio.run(_walks(address, script, *which))
+    times = asyncio.run(_walks(address, script, which))
     told.send((times, time.process_time() - begun))
 
 
-async def _walks(address: tuple[str, int], script: list[str], number: int, seconds: float) -> list[float]:
-    chats = iter(range(10_000_000 * (number + 1), 10_000_000 * (number + 2)))
-    numbers = iter(range(1_000_000 * (number + 1), 1_000_000 * (number + 2)))
-    end, times = time.perf_counter() + seconds, list[float]()
+async def _walks(address: tuple[str, int], script: list[str], which: Round) -> list[float]:
+    first = which.number + 1
+    chats = iter(range(10_000_000 * first, 10_000_000 * (first + 1)))
+    numbers = iter(range(1_000_000 * first, 1_000_000 * (first + 1)))
+    end, times = time.perf_counter() + which.seconds, list[float]()
 
     async def walk() -> None:
         reader, writer = await asyncio.open_connection(*address)
@@ -174,7 +187,7 @@ async def _walks(address: tuple[str, int], script: list[str], number: int, secon
                 if not head.startswith(b"HTTP/1.1 200"):
                     raise RuntimeError(head[:80].decode())
                 await reader.readexactly(_length(head))
-                if begun > end:
+                if begun > end or len(times) >= which.turns:
                     writer.close()
                     return
                 times.append(time.perf_counter() - begun)
@@ -183,7 +196,7 @@ async def _walks(address: tuple[str, int], script: list[str], number: int, secon
     return times
 
 
-async def _script() -> list[str]:
+async def taps() -> list[str]:
     """The data of the buttons of one consultation, after ``/start``."""
     knowledge, key, rng = load(), Key("telegram", "1"), random.Random(4)
     service = Service(knowledge, MemoryStore(), time.time)

@@ -123,6 +123,27 @@ def test_a_wording_of_which_nothing_is_kept_is_named_and_words_of_none(tmp_path:
     assert "no en words are kept of 'b' in signs" in second
 
 
+def test_a_wording_that_is_kept_whole_is_this_and_nothing_more(tmp_path: Path) -> None:
+    assert kept_apart(tmp_path, '{a: "=met", b: "=not met"}', a="met", b="not met") == []
+    assert kept_apart(tmp_path, '{a: "=met", b: "=not met"}', a="not met", b="not met at all") == [
+        "signs.yaml:7: the en wording of 'a' in signs is not 'met'. Read it again, then mend the wording, or the words in kept.yaml",
+        "signs.yaml:7: the en wording of 'b' in signs is not 'not met'. Read it again, then mend the wording, or the words in kept.yaml",
+    ]
+
+
+@pytest.mark.parametrize(("en", "zh", "faults"), [
+    ({"met": "met", "unmet": "not met"}, {"met": "不符合", "unmet": "不符合"}, ["zh"]),
+    ({"met": "not met", "unmet": "not met"}, {"met": "符合", "unmet": "不符合"}, ["en"]),
+    ({"met": "not met", "unmet": "not met"}, {"met": "不符合", "unmet": "不符合"}, []),
+])
+def test_two_that_read_alike_in_one_language_alone_are_named(tmp_path: Path, en: dict[str, str], zh: dict[str, str], faults: list[str]) -> None:
+    (tmp_path / kept.FILE).write_text("- {group: signs, en: {met: met, unmet: met}, zh: {met: 符合, unmet: 符合}}\n", encoding="utf-8")
+    said = {language: {name: kept.Wording(text, Place(f"{language}.yaml", 1)) for name, text in texts.items()} for language, texts in (("en", en), ("zh", zh))}
+    found = [fault for fault in kept.audit(Reader(tmp_path), {"signs": said}) if "read alike" in fault.what]
+    assert [fault.place.file for fault in found] == [f"{language}.yaml" for language in faults]
+    assert all("'met' and 'unmet' read alike in" in fault.what for fault in found)
+
+
 def test_a_missing_file_of_kept_words_is_named_once(tmp_path: Path) -> None:
     reader = Reader(tmp_path)
     assert list(kept.audit(reader, {})) == []

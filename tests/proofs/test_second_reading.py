@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from bot.channels.commandline import prove
 from flows.knowledge.loader import KnowledgeError
 from flows.proofs import cases, second
-from flows.proofs.certificate import Certificate, written
+from flows.proofs.certificate import Certificate, Origin, written
 from tests.proofs.planted import Bed
 
 SECOND = "second_reading.yaml"
+ORIGIN = Origin("-", 1, "0", "fast", date(2026, 1, 1))
 
 
 @pytest.mark.parametrize(("planted", "fact", "patient"), [
@@ -44,7 +47,7 @@ def test_a_line_that_names_nothing_there_is_is_refused(bed: Bed) -> None:
 def test_a_question_that_is_put_to_others_is_shown(bed: Bed) -> None:
     knowledge = bed.plant("questions/extent.yaml", 'applies: "course = recurrent"', "applies: always")
     findings = second.asked_the_same(knowledge, ["course", "recurrence_years"]).findings
-    assert {(finding.subject, finding.figures["word"]) for finding in findings} == {("recurrence_years", "asked"), ("recurrence_years", "senseless")}
+    assert {(finding.subject, finding.figures["about"]) for finding in findings} == {("recurrence_years", "asked"), ("recurrence_years", "senseless")}
 
 
 def test_a_model_case_that_concludes_otherwise_is_shown(bed: Bed) -> None:
@@ -56,5 +59,5 @@ def test_a_model_case_that_concludes_otherwise_is_shown(bed: Bed) -> None:
 @pytest.mark.parametrize(("language", "patient"), [("en", "Age: 55 years"), ("zh", "年龄：55岁")])
 def test_the_smallest_patient_is_told_in_words(bed: Bed, language: str, patient: str) -> None:
     knowledge = bed.plant("rules/extent.yaml", '"age_years < 55"', '"age_years < 55.1"')
-    certificate = Certificate("-", (second.reads_the_same(knowledge, ["transplant.age"]),))
+    certificate = Certificate(ORIGIN, (second.reads_the_same(knowledge, ["transplant.age"]),))
     assert patient in prove.page(certificate, language, prove.Folders(knowledge.root))

@@ -5,24 +5,28 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
+from importlib.metadata import version
 from math import log10
 from pathlib import Path
 from typing import Any, TextIO
 
 from bot.channels.commandline import speech
+from bot.render.counterexamples import example
 from bot.render.markup import plain
 from bot.render.renderer import TELEGRAM_PAGE, TEMPLATES, TemplateRenderer, Voice
 from flows.knowledge.loader import ROOT, Knowledge, load
 from flows.proofs import screens
-from flows.proofs.certificate import Certificate, Claim, Finding, Method, as_data, digest, together
+from flows.proofs.certificate import Certificate, Claim, Finding, Method, Origin, as_data, digest, together
 from flows.proofs.claims import Job, Profile, jobs, settle
 from flows.proofs.space import Patient
 
 DONE, BROKEN = 0, 1
+DISTRIBUTION = "phnen-bot"
 READABLE = 10**6
 ROBOT = "phnen_example_bot"
 GROUP = 8
@@ -46,7 +50,7 @@ class Wish:
     page: Path | None = None
 
 
-def prove(wish: Wish, out: TextIO, folders: Folders | None = None) -> int:
+def prove(wish: Wish, out: TextIO, today: date, folders: Folders | None = None) -> int:
     """Proves everything and prints the certificate; returns 1 where a claim is refuted, else 0.
 
     Raises:
@@ -54,7 +58,7 @@ def prove(wish: Wish, out: TextIO, folders: Folders | None = None) -> int:
         OSError: a file cannot be written.
     """
     places = folders or Folders()
-    certificate = certified(wish.profile, places)
+    certificate = certified(wish.profile, today, places)
     if wish.data is not None:
         wish.data.write_text(json.dumps(as_data(certificate), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     markup = page(certificate, wish.language, places)
@@ -64,15 +68,16 @@ def prove(wish: Wish, out: TextIO, folders: Folders | None = None) -> int:
     return DONE if certificate.holds else BROKEN
 
 
-def certified(profile: Profile, folders: Folders) -> Certificate:
-    """Every claim, settled over as many processes as there are processors."""
+def certified(profile: Profile, today: date, folders: Folders) -> Certificate:
+    """Every claim, settled over as many processes as there are processors; ``today`` is put on the certificate."""
     knowledge = load(folders.knowledge)
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         # the longest stand last: none may be left alone at the end
         rules = [pool.submit(_settled, folders, job, profile) for job in reversed(jobs(knowledge))]
         messages = [pool.submit(one) for one in _speaking(knowledge, folders, profile)]
         parts = [future.result() for future in (*reversed(rules), *messages)]
-    return Certificate(digest(folders.knowledge, folders.templates), together(parts))
+    seal = digest(folders.knowledge, folders.templates)
+    return Certificate(Origin(seal, knowledge.version, version(DISTRIBUTION), profile.name, today), together(parts))
 
 
 # --- work of one process --------------------------------------------------------------------------------------------
@@ -108,7 +113,7 @@ def _speaking(knowledge: Knowledge, folders: Folders, profile: Profile) -> Itera
     fields = list(knowledge.fields)
     yield from (partial(_of_patients, folders, group, method) for group in _groups(chosen))
     yield from (partial(_of_questions, folders, group, method) for group in _groups(fields))
-    yield partial(_of_everybody, folders, method)
+    yield partial(_of_everybody, folders, method, {"patients": len(chosen), "patients_whole": len(found)})
 
 
 def _groups(whole: Any) -> Iterator[Any]:
@@ -130,10 +135,10 @@ def _of_questions(folders: Folders, fields: Iterable[str], method: Method) -> Cl
     return Claim("screens", method, len(replies), len(replies), time.perf_counter() - start, findings)
 
 
-def _of_everybody(folders: Folders, method: Method) -> Claim:
+def _of_everybody(folders: Folders, method: Method, figures: Mapping[str, int]) -> Claim:
     start, replies = time.perf_counter(), list(screens.of_everybody(_known(folders)))
     findings = tuple(speech.faults(replies, _renderer(folders)))
-    return Claim("screens", method, len(replies), len(replies), time.perf_counter() - start, findings)
+    return Claim("screens", method, len(replies), len(replies), time.perf_counter() - start, findings, figures)
 
 
 # --- the page ---------------------------------------------------------------------------------------------------------
@@ -141,10 +146,9 @@ def _of_everybody(folders: Folders, method: Method) -> Claim:
 
 def page(certificate: Certificate, language: str, folders: Folders) -> str:
     """The certificate in words, as a page that stands by itself."""
-    data = as_data(certificate)
+    knowledge, data = load(folders.knowledge), as_data(certificate)
     for claim, told in zip(certificate.claims, data["claims"], strict=True):
         told["size"] = str(claim.regions) if claim.regions < READABLE else ""
         told["power"] = int(log10(claim.regions)) if claim.regions else 0
-        for finding, example in zip(claim.findings, told["counter_examples"], strict=True):
-            example["patient"], example["other"] = finding.patient, finding.other
-    return Voice(load(folders.knowledge), language, folders.templates).say("prove.page", certificate=data)
+        told["counter_examples"] = [example(claim.id, finding, knowledge) for finding in claim.findings]
+    return Voice(knowledge, language, folders.templates).say("prove.page", certificate=data)

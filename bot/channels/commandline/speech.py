@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.render.markup import length, plain
 from bot.render.port import Shown
@@ -28,11 +28,19 @@ STORIES = frozenset(("dialog.case_story", "dialog.case_confirm"))
 """Invented stories may say "three" where the other language has 3."""
 
 
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """What is wrong with a screen: a kind that the templates word, and what was seen."""
+
+    kind: str
+    seen: str = ""
+
+
 def faults(replies: Iterable[Reply], renderer: TemplateRenderer, patient: Patient | None = None) -> Iterator[Finding]:
     """What is wrong with the screens of a patient."""
     for reply in replies:
         for fault, language in _of_reply(reply, renderer):
-            yield Finding(_named(reply), patient, None, {"fault": fault, "language": language})
+            yield Finding(_named(reply), patient, None, {"fault": fault.kind, "seen": fault.seen, "language": language})
 
 
 def _named(reply: Reply) -> str:
@@ -40,18 +48,18 @@ def _named(reply: Reply) -> str:
     return f"{reply.key} {subject}".strip()
 
 
-def _of_reply(reply: Reply, renderer: TemplateRenderer) -> Iterator[tuple[str, str]]:
+def _of_reply(reply: Reply, renderer: TemplateRenderer) -> Iterator[tuple[Flaw, str]]:
     spoken = {}
     for language in LANGUAGES:
         try:
             spoken[language] = list(_pages(reply, renderer, language))
         except Exception as error:  # noqa: BLE001 - whatever keeps a screen from being spoken is the finding
-            yield f"not spoken: {type(error).__name__}", language
+            yield Flaw("unspoken", type(error).__name__), language
             return
     for language, pages in spoken.items():
         yield from ((fault, language) for page in pages for fault in _limits(page))
         if reply.pager is None and len(pages) > 1:
-            yield f"{len(pages)} pages and no way to turn them", language
+            yield Flaw("pages", str(len(pages))), language
     first, *others = LANGUAGES
     for other in others:
         yield from ((fault, other) for fault in _differences(reply, spoken[first], spoken[other]))
@@ -67,21 +75,21 @@ def _pages(reply: Reply, renderer: TemplateRenderer, language: str) -> Iterator[
 # --- limits -------------------------------------------------------------------------------------------------------
 
 
-def _limits(page: Shown) -> Iterator[str]:
+def _limits(page: Shown) -> Iterator[Flaw]:
     if not 0 < length(page.markup) <= TEXT:
-        yield f"text of {length(page.markup)} units"
+        yield Flaw("text", str(length(page.markup)))
     if page.markup.count("</") > MARKS:
-        yield f"{page.markup.count('</')} marks"
+        yield Flaw("marks", str(page.markup.count("</")))
     if not _balanced(page.markup):
-        yield "tags that do not match"
+        yield Flaw("tags")
     keys = [key for row in page.rows for key in row]
     if len(keys) > BUTTONS or any(len(row) > ROW for row in page.rows):
-        yield f"{len(keys)} buttons"
+        yield Flaw("buttons", str(len(keys)))
     for key in keys:
         if not 0 < len(key.text) < BUTTON:
-            yield f"button '{key.text}' of {len(key.text)} characters"
+            yield Flaw("button", f"{key.text} ({len(key.text)})")
         if decode(key.code) is None or len(key.code.encode()) + STEP > CODE:
-            yield f"code '{key.code}'"
+            yield Flaw("code", key.code)
 
 
 def _balanced(markup: str) -> bool:
@@ -97,13 +105,13 @@ def _balanced(markup: str) -> bool:
 # --- the same in every language -------------------------------------------------------------------------------------
 
 
-def _differences(reply: Reply, mine: list[Shown], theirs: list[Shown]) -> Iterator[str]:
+def _differences(reply: Reply, mine: list[Shown], theirs: list[Shown]) -> Iterator[Flaw]:
     one, other = ("\n".join(plain(page.markup) for page in pages) for pages in (mine, theirs))
     if reply.pager is None and [key.code for row in mine[0].rows for key in row] != [key.code for row in theirs[0].rows for key in row]:
-        yield "other buttons"
+        yield Flaw("other_buttons")
     for what, found in (("sources", _sources), ("figures", _figures), ("units", _units)):
         if (what == "sources" or reply.key not in STORIES) and found(one) != found(other):
-            yield f"other {what}: {_apart(found(one), found(other))}"
+            yield Flaw(what, _apart(found(one), found(other)))
 
 
 def _sources(text: str) -> Counter[str]:

@@ -80,6 +80,8 @@ class Handler:
                     await self._invite(place, language, update)
                 case Elsewhere(query):
                     return await self._elsewhere(query, update, inline)
+                case None:
+                    await self._ignore(update)
         except StoreUnavailable:
             raise
         except Exception as fault:  # noqa: BLE001 - an error in one update must not stop the bot
@@ -144,13 +146,19 @@ class Handler:
         await self._note(Key(CHANNEL, f"query {query}"), update, payload_of(order), FALLBACK)
         return None
 
+    async def _ignore(self, update: int) -> None:
+        """Notes that an update came with which there is nothing to do, such as talk in a group or a part of a wrong kind."""
+        await self.service.store.skip(_nobody(update), Deed(update))
+        log.info("nothing to do")
+        metrics.update("ignored")
+
     async def _apologize(self, update: int, incoming: object, fault: Exception) -> None:
         """Notes an error under an id, and tells the person that id. The fault's own words may quote the person: never logged."""
         error_id = self.new_id()
         log.error("error %s in update %d: %s at %s", error_id, update, type(fault).__name__, where(fault), extra={"error_id": error_id})
         metrics.update("failed")
         if not isinstance(incoming, Talk):
-            await self.service.store.skip(Key(CHANNEL, f"update {update}"), Deed(update))
+            await self.service.store.skip(_nobody(update), Deed(update))
             return
         tap = Tap(incoming.act.query, 0, "") if isinstance(incoming.act, Tap) else None
         trouble = self._say("trouble", incoming.language, error_id=error_id)
@@ -204,6 +212,11 @@ class _Act:
             over=spoken.erased,
             screen=int(spoken.memo.get("screen") or 0),
         )
+
+
+def _nobody(update: int) -> Key:
+    """Under what an update is noted that belongs to no conversation."""
+    return Key(CHANNEL, f"update {update}")
 
 
 def _typed(notes: Mapping[str, Any]) -> dict[str, str]:

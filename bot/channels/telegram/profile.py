@@ -37,6 +37,7 @@ MENU = (
     Command.RESTART,
     Command.CANCEL,
     Command.SOURCES,
+    Command.CASES,
     Command.PRIVACY,
     Command.FORGET,
     Command.HELP,

@@ -10,6 +10,10 @@ import asyncio
 import hmac
 import json
 import logging
+import time
+from collections import Counter
+from collections.abc import Callable
+from enum import StrEnum
 
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
@@ -17,6 +21,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from bot import metrics
 from bot.channels.telegram.bridge import number_of
 from bot.channels.telegram.intake import Intake, Raw
 from bot.stores.port import StoreUnavailable
@@ -26,17 +31,53 @@ LARGEST = 1 << 20
 """Bytes of an update; real ones have a few thousand."""
 TURN_SECONDS = 25.0
 """The server waits a minute for an answer; a turn takes milliseconds."""
-OK, MALFORMED, FORBIDDEN, TOO_LARGE, LATER = 200, 400, 403, 413, 503
+LATER = 500
+"""What is answered where an update is not saved: it comes again."""
+QUIET_SECONDS = 60.0
+"""How long nothing more is logged of requests that are refused for the same reason: anybody may send them, as many as they like."""
 
 log = logging.getLogger(__name__)
 
 
-class _Refused(Exception):
-    """A request that is no update of Telegram's. ``status`` is the answer to it."""
+class Reason(StrEnum):
+    """Why a request is refused."""
 
-    def __init__(self, status: int) -> None:
-        super().__init__(status)
-        self.status = status
+    STRANGER = "secret"
+    MALFORMED = "malformed"
+    TOO_LARGE = "too_large"
+
+
+STATUS = {Reason.STRANGER: 403, Reason.MALFORMED: 400, Reason.TOO_LARGE: 413}
+
+
+class _Refused(Exception):
+    """A request that is no update of Telegram's."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Refusals:
+    """Notes what is refused: each in the figures, of each reason one line a minute with their number. Nothing of a request is told.
+
+    Args:
+        clock: seconds that only grow.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.clock = clock
+        self._told: dict[Reason, float] = {}
+        self._since: Counter[Reason] = Counter()
+
+    def note(self, reason: Reason) -> None:
+        """A request was refused."""
+        metrics.refused(reason)
+        self._since[reason] += 1
+        now = self.clock()
+        if now - self._told.get(reason, -QUIET_SECONDS) >= QUIET_SECONDS:
+            self._told[reason] = now
+            log.warning("requests refused: %d (%d, %s)", self._since.pop(reason), STATUS[reason], reason)
 
 
 class Hook:
@@ -48,14 +89,15 @@ class Hook:
     """
 
     def __init__(self, intake: Intake, secret: str) -> None:
-        self.intake, self._secret = intake, secret.encode()
+        self.intake, self._secret, self._refusals = intake, secret.encode(), Refusals()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
         try:
             response = await self._taken(await self._update(Request(scope, receive)))
         except _Refused as refused:
-            response = Response(status_code=refused.status)
+            self._refusals.note(refused.reason)
+            response = Response(status_code=STATUS[refused.reason])
         except ClientDisconnect:
             return
         await response(scope, receive, send)
@@ -83,15 +125,15 @@ class Hook:
         """
         given = next((value for name, value in request.scope["headers"] if name == SECRET_HEADER), b"")
         if not hmac.compare_digest(given, self._secret):
-            raise _Refused(FORBIDDEN)
+            raise _Refused(Reason.STRANGER)
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-            raise _Refused(MALFORMED)
+            raise _Refused(Reason.MALFORMED)
         try:
             found = json.loads(await _body(request))
         except (ValueError, RecursionError):
-            raise _Refused(MALFORMED) from None
+            raise _Refused(Reason.MALFORMED) from None
         if not isinstance(found, dict) or number_of(found) is None:
-            raise _Refused(MALFORMED)
+            raise _Refused(Reason.MALFORMED)
         return found
 
 
@@ -99,12 +141,12 @@ async def _body(request: Request) -> bytes:
     """The body, read no further than it may be long."""
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) > LARGEST:
-        raise _Refused(TOO_LARGE)
+        raise _Refused(Reason.TOO_LARGE)
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > LARGEST:
-            raise _Refused(TOO_LARGE)
+            raise _Refused(Reason.TOO_LARGE)
     return bytes(body)
 
 

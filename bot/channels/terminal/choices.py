@@ -16,21 +16,12 @@ from string import ascii_lowercase
 from bot.channels.terminal.markup import VARIATION
 from bot.render.port import Key, Shown
 from flows.dialog.codes import decode
-from flows.dialog.events import Answered, Command, Did, Event, Marked, Paired, Typed
+from flows.dialog.events import TOLD, Answered, Command, Did, Event, Marked, Paired, Typed
 from flows.dialog.session import Screen, Session
 from flows.knowledge.loader import Knowledge
 from flows.knowledge.model import FieldSpec
 from flows.rules.fields import Kind
 
-SLASHED = frozenset(
-    {
-        *(Command.START, Command.CONSULT, Command.BACK, Command.SKIP, Command.WHY, Command.HOW, Command.SUMMARY, Command.REPORT),
-        *(Command.WHATIF, Command.QUICK),
-        *(Command.LANGUAGE, Command.RESTART, Command.CANCEL, Command.SOURCES, Command.PRIVACY, Command.FORGET, Command.HELP),
-        *(Command.WHYNOT,),
-    }
-)
-"""The commands whose names a person is told; a button for one of them without an argument shows that name."""
 TICKED = "[x] "
 _TICKS = {"✅ ": TICKED, "▫ ": "[ ] "}
 _PICTURES = ("So", "Mn", "Cf")
@@ -117,7 +108,7 @@ def _choice(key: Key, event: Event, field: FieldSpec | None, letters: Iterator[s
         return replace(choice, mark=str(number))
     if field is not None and field.core.numeric and isinstance(event, Answered) and event.value in field.quick:
         return replace(choice, mark=choice.text)
-    if isinstance(event, Did) and event.command in SLASHED and not event.argument:
+    if isinstance(event, Did) and event.command in TOLD and not event.argument:
         return replace(choice, mark=f"/{event.command.value}")
     return replace(choice, mark=next(letters))
 

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from bot import metrics
 from bot.channels.telegram.courier import FIRST_DELAY
 from bot.render.renderer import TemplateRenderer
 from bot.service import Service
-from bot.stores.port import Key, StoreUnavailable
+from bot.stores.port import Deed, Key, StoreUnavailable
 from flows.dialog.session import Session
 from tests.bot.channels.telegram.running import ERROR_ID, Pauses, Running, ShakyStore
 from tests.fakes.botapi import USERNAME, BotApi, Chat, Fault
@@ -146,6 +147,26 @@ async def test_a_group_is_invited_to_a_private_chat(api: BotApi, running: Runnin
     assert [message.text.shown for message in sent] == [words(renderer, "group_private")]
     assert sent[0].rows == [[{"text": words(renderer, "group_button"), "url": f"https://t.me/{USERNAME}?start=consult"}]]
     assert await running.service.peek(Key("telegram", "-1001")) is None
+
+
+async def test_an_update_with_which_there_is_nothing_to_do_is_counted_and_recorded_without_its_words(
+    running: Running, store: ShakyStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    metrics.begin()
+    before = ignored()
+    for number, rest in ((5, {"message": {"chat": "zzz"}}), (6, {"poll": {"question": "zzz"}})):
+        assert await running.handler({"update_id": number, **rest}, True) is None
+        assert await store.skip(Key("telegram", f"update {number}"), Deed(number, {"items": []})) is None
+    assert ignored() == before + 2
+    assert [record.message for record in caplog.records if record.name.endswith("handler")] == ["nothing to do"] * 2
+    assert "zzz" not in caplog.text
+
+
+def ignored() -> float:
+    """How many updates there were with which there was nothing to do."""
+    lines = metrics.page()[0].decode().splitlines()
+    return next((float(line.split()[1]) for line in lines if line.startswith('phnen_bot_updates_total{outcome="ignored"}')), 0.0)
 
 
 async def test_topics_of_a_chat_are_consultations_of_their_own(api: BotApi, running: Running, service: Service) -> None:

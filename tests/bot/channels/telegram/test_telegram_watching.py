@@ -6,6 +6,7 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -104,6 +105,25 @@ def test_several_workers_are_counted_together_and_the_gauges_of_the_dead_are_gon
     assert 'phnen_bot_calls_total{method="sendMessage",outcome="done"} 2.0' in lines
     assert 'phnen_bot_turn_seconds_bucket{le="0.025"} 2.0' in lines
     assert not [line for line in lines if line.startswith("phnen_bot_outbox_rows") and not line.endswith(" 0.0")]
+
+
+POLLED = """
+from bot import metrics
+metrics.begin()
+print(metrics.page()[0].decode())
+metrics.polled(1_790_000_000)
+print("fetched")
+print(metrics.page()[0].decode())
+"""
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_when_updates_were_fetched_is_shown_by_a_bot_that_fetches_them(tmp_path: Path, several: bool) -> None:
+    env = {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path)} if several else {}
+    done = subprocess.run([sys.executable, "-c", POLLED], env=env, capture_output=True, text=True, check=True)
+    before, _, after = done.stdout.partition("fetched")
+    assert "phnen_bot_polled" not in before
+    assert "phnen_bot_polled_timestamp_seconds 1.79e+09" in after
 
 
 def test_nothing_is_loaded_and_nothing_counted_where_nobody_watches() -> None:

@@ -11,10 +11,11 @@ from typing import Any
 import aiohttp
 import pytest
 
+from bot import metrics
 from bot.channels.telegram import webhook
 from bot.channels.telegram.intake import Intake
 from bot.channels.telegram.serving import listening, served
-from bot.channels.telegram.webhook import LARGEST, application
+from bot.channels.telegram.webhook import LARGEST, Reason, Refusals, application
 from bot.settings import Address
 from bot.stores.port import StoreUnavailable
 
@@ -125,6 +126,43 @@ async def test_what_is_no_update_is_refused(client: Client, desk: Desk, body: by
     assert desk.saved == []
 
 
+@pytest.mark.parametrize(
+    ("body", "secret", "told"),
+    [
+        (b"{}", "guessed", (403, "secret")),
+        (b"not even JSON", SECRET, (400, "malformed")),
+        (b" " * (LARGEST + 1), SECRET, (413, "too_large")),
+    ],
+)
+async def test_what_is_refused_is_counted_and_logged_without_a_word_of_it(
+    client: Client, caplog: pytest.LogCaptureFixture, body: bytes, secret: str, told: tuple[int, str]
+) -> None:
+    status, reason = told
+    metrics.begin()
+    before = counted(reason)
+    for _ in range(3):
+        assert (await client.post(io.BytesIO(body), **{"X-Telegram-Bot-Api-Secret-Token": secret}))[0] == status
+    assert counted(reason) == before + 3
+    assert [line for line in caplog.messages if "refused" in line] == [f"requests refused: 1 ({status}, {reason})"]
+    assert "guessed" not in caplog.text
+    assert "JSON" not in caplog.text
+
+
+def counted(reason: str) -> float:
+    """How many requests were refused for that reason."""
+    wanted = f'phnen_bot_refused_total{{reason="{reason}"}} '
+    return next((float(line.removeprefix(wanted)) for line in metrics.page()[0].decode().splitlines() if line.startswith(wanted)), 0.0)
+
+
+def test_of_each_reason_one_line_a_minute_tells_how_many(caplog: pytest.LogCaptureFixture) -> None:
+    now = 100.0
+    refusals = Refusals(lambda: now)
+    for moment, reason in ((100, "secret"), (101, "secret"), (102, "malformed"), (159, "secret"), (160, "secret"), (161, "secret")):
+        now = float(moment)
+        refusals.note(Reason(reason))
+    assert caplog.messages == ["requests refused: 1 (403, secret)", "requests refused: 1 (400, malformed)", "requests refused: 3 (403, secret)"]
+
+
 async def test_only_json_is_read(client: Client) -> None:
     assert await client.post(json.dumps(update(7)), **{"Content-Type": "text/plain"}) == (400, "")
     assert await client.post(json.dumps(update(7)), **{"Content-Type": "application/json; charset=utf-8"}) == (200, "")
@@ -153,7 +191,7 @@ async def test_other_methods_and_other_paths_are_refused(client: Client) -> None
 
 async def test_what_the_store_does_not_take_comes_again(client: Client, desk: Desk) -> None:
     desk.failing = True
-    assert await client.update(7) == (503, "")
+    assert await client.update(7) == (500, "")
     desk.failing = False
     assert await client.update(7) == (200, "")
     assert desk.saved == [7]
@@ -162,7 +200,7 @@ async def test_what_the_store_does_not_take_comes_again(client: Client, desk: De
 async def test_a_turn_that_takes_too_long_comes_again(client: Client, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(webhook, "TURN_SECONDS", 0.05)
     desk.gate.clear()
-    assert await client.update(7) == (503, "")
+    assert await client.update(7) == (500, "")
     desk.gate.set()
     assert await client.update(8) == (200, "")
     assert desk.saved == [8]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.channels.terminal.choices import SLASHED, Board, Pressed, Said, Wish
+from bot.channels.terminal.choices import Board, Pressed, Said, Wish
 from bot.channels.terminal.desk import Say
 from bot.channels.terminal.lines import LineDesk
 from bot.channels.terminal.run import HERE, Consultation
@@ -17,7 +17,7 @@ from bot.render.renderer import TemplateRenderer
 from bot.service import Service
 from bot.stores.memory import MemoryStore
 from bot.stores.port import NOTHING, Deed, Key, Parcel, Stored, StoreUnavailable
-from flows.dialog.events import Answered, Command, Did, Typed
+from flows.dialog.events import TOLD, Answered, Command, Did, Typed
 from flows.dialog.session import Screen
 from flows.rules.values import Open
 
@@ -108,7 +108,7 @@ async def test_forget_erases_everything_and_ends(held: Held, store: MemoryStore)
 
 
 async def test_every_public_command_has_an_answer(held: Held) -> None:
-    names = sorted(SLASHED - {Command.FORGET})
+    names = sorted(TOLD - {Command.FORGET})
     await held("a", "?", "45", *(f"/{name.value}" for name in names))
     assert held.code == 0
     assert (await held.answers())["age_years"].text == "45"
