@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from bot.channels.telegram.publish import MENU
+from bot.channels.telegram.profile import MENU
 from flows.dialog.events import PRESSED, TOLD, Command, Did
 from flows.knowledge.model import LANGUAGES
 from tests.render.gallery import gallery, renderer

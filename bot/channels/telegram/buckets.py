@@ -1,4 +1,4 @@
-"""Leaky buckets whose whole state is one moment, so that another process can go on with them."""
+"""Leaky buckets whose whole state is one moment, so that another process can go on with them: what no library of limits hands on."""
 
 from __future__ import annotations
 
@@ -59,12 +59,6 @@ class Line:
         now = self.clock()
         for bucket in self.buckets:
             bucket.fill(now, cost)
-
-    async def turn(self) -> None:
-        """Waits for its turn and takes it."""
-        async with self.lock:
-            await self.room()
-            self.fill()
 
     def idle(self) -> bool:
         """Whether nobody waits here, and the buckets are as good as new."""

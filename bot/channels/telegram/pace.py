@@ -10,6 +10,8 @@ from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import count
 
+from aiolimiter import AsyncLimiter
+
 from bot import metrics
 from bot.channels.telegram.buckets import Bucket, Line, Sleep
 
@@ -66,8 +68,7 @@ class Pace:
     ) -> None:
         self.rates, self.sleep, self.clock, self.crew, self.wall = rates, sleep, clock, crew, wall
         self.crowded = asyncio.Event()
-        self._workers = 1
-        self._all, self._lively = (Line((Bucket(1.0, 1.0),), sleep, clock) for _ in range(2))
+        self._workers = 0
         self._chats: dict[int, _Chat] = {}
         self._closed: dict[int | None, float] = {}
         self._refused: deque[tuple[float, int]] = deque()
@@ -76,11 +77,10 @@ class Pace:
 
     def share(self, workers: int) -> None:
         """Tells how many workers live now; each takes its part of the overall limit, and none the part of one that is still to come."""
-        self._workers = max(1, self.crew, workers)
-        part = self.rates.overall / self._workers
-        for line, rate in ((self._all, part), (self._lively, part / 2)):
-            (bucket,) = line.buckets
-            bucket.rate, bucket.burst = _overall(rate)
+        if (workers := max(1, self.crew, workers)) != self._workers:
+            self._workers = workers
+            part = self.rates.overall / workers
+            self._all, self._lively = _Overall(part), _Overall(part / 2)
 
     async def turn(self, chat: int, *, message: bool) -> None:
         """Waits until a call in a chat may set out; a new message has stricter limits than a change of one."""
@@ -176,6 +176,23 @@ class Pace:
             del self._chats[chat]
 
 
+class _Overall:
+    """At most ``rate`` calls in any second, a few of them at once; entered in the order of coming.
+
+    The library lets whoever asks at the right moment pass those who wait, and puts a woken one that comes too late at the end
+    of its queue; behind a lock, which is fair, there is never more than one that waits.
+    """
+
+    def __init__(self, rate: float) -> None:
+        burst = max(1.0, rate / HEADROOM)
+        self.limit, self._line = AsyncLimiter(burst, burst / max(rate - burst, rate / 2)), asyncio.Lock()
+
+    async def turn(self) -> None:
+        """Waits for its turn and takes it."""
+        async with self._line:
+            await self.limit.acquire()
+
+
 class _Chat:
     """What is known of one chat's calls. ``handed_on``: how it stands goes from worker to worker."""
 
@@ -192,12 +209,6 @@ class _Chat:
     def idle(self, now: float) -> bool:
         """Whether nobody waits here nor has been here for a while."""
         return self.messages.idle() and (not self._calls or self._calls[-1] < now - IDLE)
-
-
-def _overall(rate: float) -> tuple[float, float]:
-    """At most ``rate`` calls in any second, a few of them at once: how many a second on the long run, and how many at once."""
-    burst = max(1.0, rate / HEADROOM)
-    return max(rate - burst, rate / 2), burst
 
 
 def _messages(rate: float) -> Bucket:

@@ -142,8 +142,8 @@ async def test_chats_that_fell_silent_are_let_go(monkeypatch: pytest.MonkeyPatch
 
 def test_the_parts_of_all_workers_are_no_more_than_the_whole() -> None:
     for workers in range(1, 40):
-        rate, burst = pacing._overall(FULL / workers)
-        assert workers * (burst + rate) <= max(FULL, 2 * workers) + 1e-9
+        limit = pacing._Overall(FULL / workers).limit
+        assert workers * (limit.max_rate + limit.max_rate / limit.time_period) <= max(FULL, 2 * workers) + 1e-9
 
 
 def test_bursts_grow_with_rates() -> None:
