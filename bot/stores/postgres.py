@@ -156,7 +156,7 @@ class PostgresStore:
         Raises:
             StoreUnavailable: it cannot be done.
         """
-        from sqlalchemy.exc import DBAPIError  # noqa: PLC0415 - takes long to load, and is seldom needed
+        from sqlalchemy.exc import DBAPIError, SQLAlchemyError  # noqa: PLC0415 - takes long to load, and is seldom needed
         from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415 - as above
         from sqlalchemy.pool import NullPool  # noqa: PLC0415 - as above
 
@@ -171,7 +171,7 @@ class PostgresStore:
                 return await connection.run_sync(job)
         except UnknownRevision as fault:
             raise NewerDatabase(str(fault)) from None
-        except (DBAPIError, OSError) as fault:
+        except (SQLAlchemyError, OSError) as fault:  # of its own as well, where the connection broke in between
             raise StoreUnavailable(type(fault.orig if isinstance(fault, DBAPIError) else fault).__name__) from None
         finally:
             await engine.dispose()

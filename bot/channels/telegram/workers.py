@@ -25,7 +25,8 @@ TOLD = (signal.SIGTERM, signal.SIGINT)
 HEALTHY = 30.0
 """Seconds after which a worker that dies is replaced at once: it had been well."""
 FIRST_PAUSE = 0.1
-LONGEST_PAUSE = 30.0
+LONGEST_PAUSE = 3.0
+"""A worker that finds no database costs a fork, and people wait for the next one when it is back."""
 PATIENCE = 22.0
 """Seconds that workers have to stop before they are killed."""
 
