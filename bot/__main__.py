@@ -10,11 +10,13 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot import wiring
 from bot.channels.commandline.assess import Format
+from bot.channels.commandline.parser import Parser
 from flows.knowledge.loader import KnowledgeError
 from flows.knowledge.model import LANGUAGES
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 COMMANDS = ("chat", "telegram", "db", "assess", "whynot", "check", "prove", "audit", "graph", "book", "editions", "diff")
 ACTIONS = ("export", "import", "rekey", "newkey")
+FALLBACK = "en"
 FAILED = 1
 MOST_WORKERS = 64
 STOPPED = 130
@@ -38,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):  # Chinese must not end a command on a terminal that knows only ASCII
             stream.reconfigure(errors="backslashreplace")
     chosen = _chosen(given)
-    language = chosen or _of_locale()
+    language = chosen or _of_locale() or FALLBACK
     arguments = _parser(language, given).parse_args(given)
     try:
         return _run(arguments, language, chosen)
@@ -107,19 +110,21 @@ def _chosen(given: Sequence[str]) -> str | None:
     return None
 
 
-def _of_locale() -> str:
+def _of_locale() -> str | None:
+    """The language of the system; None where it is another one, or the system names none."""
     named = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
-    return "zh" if named.lower().startswith("zh") else "en"
+    return named[:2].lower() if named[:2].lower() in LANGUAGES else None
 
 
 def _parser(language: str, given: Sequence[str]) -> argparse.ArgumentParser:
     helped = not given or given[0].startswith("-") or "-h" in given or "--help" in given
     say = _sayings(language) if helped else _silent
-    parser = argparse.ArgumentParser(prog="phnen-bot", description=say("about"))
+    spoken: dict[str, Any] = {"say": partial(_said, language), "helped": helped}
+    parser = Parser(prog="phnen-bot", description=say("about"), **spoken)
     parser.add_argument("--lang", choices=LANGUAGES, help=say("option", "lang"))
     commands = parser.add_subparsers(dest="command", required=True, metavar="|".join(COMMANDS))
     for name in COMMANDS:
-        command = commands.add_parser(name, help=say("command", name), description=say("command", name), epilog=say("example", name))
+        command = commands.add_parser(name, help=say("command", name), description=say("command", name), epilog=say("example", name), **spoken)
         command.add_argument("--lang", choices=LANGUAGES, help=say("option", "lang"))
         if name == "telegram":
             command.add_argument("--webhook", action="store_true", help=say("option", "webhook"))
@@ -161,9 +166,13 @@ def _sayings(language: str) -> Callable[..., str]:
 
     def say(macro: str, name: str = "") -> str:
         params = {"name": name} if name else {}
-        return wiring.words(f"commandline.{macro}", language, **params).replace("%", "%%")
+        return _said(language, macro, **params).replace("%", "%%")
 
     return say
+
+
+def _said(language: str, macro: str, **params: object) -> str:
+    return wiring.words(f"commandline.{macro}", language, **params)
 
 
 def _cases(name: str, language: str) -> str | None:
@@ -260,20 +269,21 @@ def _diff(arguments: argparse.Namespace, language: str) -> int:
 def _converse(arguments: argparse.Namespace, language: str, chosen: str | None) -> int:
     """Runs a command that needs settings and a store."""
     from bot.logs import set_up
-    from bot.settings import SettingsError, read_settings
+    from bot.settings import SettingsError, Wrong, read_settings
     from bot.stores.port import KeyRefused, NewerDatabase, StoreUnavailable
 
     try:
         settings = read_settings()
     except SettingsError as error:
         for problem in error.problems:
-            line = _words("setting", language, name=problem.name, value=problem.value, accepted=problem.accepted)
+            value = {"value": problem.value} if problem.wrong is Wrong.VALUE else {}
+            line = _words(f"setting_{problem.wrong}", language, name=problem.name, accepted=problem.accepted, **value)
             sys.stderr.write(line + "\n")
         return 2
     set_up(str(settings.log_level), secrets=settings.secrets)
     try:
         if arguments.command == "chat":
-            return asyncio.run(wiring.run_chat(settings, language, chosen))
+            return asyncio.run(wiring.run_chat(settings, chosen or _of_locale() or settings.lang or FALLBACK, chosen))
         if arguments.command == "db":
             return _db(settings, arguments, language)
         return _telegram(settings, arguments, language)

@@ -67,6 +67,15 @@ class Limits:
     group: float
 
 
+class Wrong(StrEnum):
+    """What is wrong with a setting: its value, a key that nobody can make up, its name, or the file that holds it."""
+
+    VALUE = "value"
+    KEY = "key"
+    NAME = "name"
+    FILE = "file"
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One wrong setting.
@@ -74,12 +83,15 @@ class Problem:
     Attributes:
         name: the variable as it was written, or the path of the ``.env`` file.
         value: what was given; None for a secret and where there is none to show. Credentials inside a URL are masked.
-        accepted: what is accepted, as short text for ``errors.setting`` that reads the same in every language.
+        accepted: what is accepted, as short text that reads the same in every language: of a name, the one that was probably
+            meant; of a key, the command that makes one; of a file, its encoding.
+        wrong: what is wrong; the templates word it.
     """
 
     name: str
     value: str | None
     accepted: str
+    wrong: Wrong = Wrong.VALUE
 
 
 class SettingsError(Exception):
@@ -184,7 +196,7 @@ def read_settings(env_file: Path | None = Path(".env"), environ: Mapping[str, st
         SettingsError: something is wrong; ``problems`` holds everything that is.
     """
     given = _given(env_file, os.environ if environ is None else environ)
-    problems = [Problem(name, None, near) for name in given if (near := _meant(name))]
+    problems = [Problem(name, None, near, Wrong.NAME) for name in given if (near := _meant(name))]
     try:
         settings = Settings.model_validate({field: given[_name(field)] for field in Settings.model_fields if _name(field) in given})
     except ValidationError as error:
@@ -205,7 +217,7 @@ def _read_file(env_file: Path | None) -> dict[str, str]:
     try:
         found = dotenv_values(env_file, encoding="utf-8")
     except (OSError, UnicodeDecodeError):
-        raise SettingsError((Problem(str(env_file), None, "UTF-8"),)) from None
+        raise SettingsError((Problem(str(env_file), None, "UTF-8", Wrong.FILE),)) from None
     return {name.upper(): value for name, value in found.items() if value}
 
 
@@ -225,4 +237,5 @@ def _problem(fault: ErrorDetails, given: Mapping[str, str]) -> Problem:
     kind = Settings.model_fields[field]
     accepted = next(note.text for note in kind.metadata if isinstance(note, _Accepts))
     secret = field in _SECRETS
-    return Problem(_name(field), None if secret else _CREDENTIALS.sub(r"\1***@", given[_name(field)]), accepted)
+    shown = None if secret else _CREDENTIALS.sub(r"\1***@", given[_name(field)])
+    return Problem(_name(field), shown, accepted, Wrong.KEY if field == "data_key" else Wrong.VALUE)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from bot.settings import Address, Language, LogLevel, Problem, SettingsError, read_settings
+from bot.settings import Address, Language, LogLevel, Problem, SettingsError, Wrong, read_settings
 
 TOKEN = "123456789:AAEhBOweik9ai2o01whxgMZ2V8PQ"
 DATABASES = "sqlite+aiosqlite:///path | postgresql+asyncpg://user:password@host/name"
@@ -158,7 +158,7 @@ class TestRefusing:
 
     @pytest.mark.parametrize("value", ["hunter2", "A" * 43, f"{KEYS[0]},", f"{KEYS[0]} {KEYS[1]}", "A" * 44])
     def test_what_is_no_key_is_refused_without_being_shown(self, value: str) -> None:
-        assert _problems({"PHNEN_BOT_DATA_KEY": value}) == (Problem("PHNEN_BOT_DATA_KEY", None, "phnen-bot db newkey"),)
+        assert _problems({"PHNEN_BOT_DATA_KEY": value}) == (Problem("PHNEN_BOT_DATA_KEY", None, "phnen-bot db newkey", Wrong.KEY),)
 
     @pytest.mark.parametrize(
         ("value", "shown"),
@@ -195,7 +195,7 @@ class TestRefusing:
         ],
     )
     def test_a_misspelt_name_is_answered_with_the_right_one_and_not_its_value(self, written: str, meant: str) -> None:
-        assert _problems({written: "hunter2"}) == (Problem(written, None, meant),)
+        assert _problems({written: "hunter2"}) == (Problem(written, None, meant, Wrong.NAME),)
 
     def test_other_peoples_variables_are_left_alone(self) -> None:
         assert read_settings(None, {"PHNEN_CLUSTER_NODE": "3", "BOT_TOKEN": "x", "PATH": "/bin"}) == read_settings(None, {})
@@ -204,4 +204,4 @@ class TestRefusing:
         file = tmp_path / ".env"
         file.write_bytes(b"PHNEN_BOT_LANG=\xff\xfe")
 
-        assert _problems({}, file) == (Problem(str(file), None, "UTF-8"),)
+        assert _problems({}, file) == (Problem(str(file), None, "UTF-8", Wrong.FILE),)

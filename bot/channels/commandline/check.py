@@ -67,7 +67,7 @@ def _counts(known: Knowledge) -> dict[str, int]:
         "questions": len(known.questions),
         "fields": len(known.fields),
         "facts": len(known.book.facts),
-        "rules": sum(len(fact.rows) for fact in known.book.facts),
+        "rules": len(known.rule_ids),
         "statements": len(known.statements),
         "settlements": len(known.settlements),
         "later": len(known.later),

@@ -149,3 +149,67 @@ class TestHelp:
         assert f"{command}" in text
         assert example in text
         assert any("\u4e00" <= sign <= "\u9fff" for sign in text) is (language == "zh")
+
+    @pytest.mark.parametrize("words", [["--help"], *([command, "--help"] for command in (*COMMANDS, "db", "prove"))])
+    def test_nothing_of_the_help_is_in_the_other_language(self, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+        told = {}
+        for language in ("en", "zh"):
+            with pytest.raises(SystemExit):
+                main([*words, "--lang", language])
+            told[language] = capsys.readouterr().out
+
+        assert not any(english in told["zh"] for english in ("usage", "arguments", "options", "shows this help", "show this help"))
+        assert all(chinese in told["zh"] for chinese in ("用法：", "选项", "显示本帮助"))
+        assert all(english in told["en"] for english in ("usage: ", "options", "shows this help"))
+
+    @pytest.mark.parametrize(
+        ("words", "en", "zh"),
+        [
+            (["assess"], "phnen-bot assess: error: missing: FILE", "phnen-bot assess：有误：缺少：FILE"),
+            (["check", "--fast"], "phnen-bot: error: there is no argument --fast", "phnen-bot：有误：没有这样的参数：--fast"),
+            (["assess", "x", "--format", "xml"], "--format: there is no 'xml'; choose from", "--format：没有 'xml'；可选："),
+            (["telegram", "--workers", "two"], "--workers: 'two' is no whole number", "--workers：'two' 不是整数"),
+            (["telegram", "--workers"], "--workers: a value has to follow", "--workers：后面须有一个值"),
+        ],
+    )
+    def test_a_command_line_that_is_wrong_is_answered_in_the_language(
+        self, words: list[str], en: str, zh: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        for language, told in (("en", en), ("zh", zh)):
+            with pytest.raises(SystemExit) as caught:
+                main([words[0], "--lang", language, *words[1:]])
+            assert caught.value.code == 2
+            assert told in capsys.readouterr().err
+
+
+class TestSettings:
+    @pytest.mark.parametrize(
+        ("name", "en", "zh"),
+        [
+            ("TOKNE", "there is no such setting; did you mean PHNEN_BOT_TOKEN?", "没有这一设置，是否指 PHNEN_BOT_TOKEN？"),
+            ("DATA_KEY", "accepted: a key made by phnen-bot db newkey", "请用 phnen-bot db newkey 生成密钥"),
+            ("LISTEN", "'8080' cannot be used; accepted: host:port", "'8080'不可用；可填：host:port"),
+        ],
+    )
+    def test_what_is_wrong_with_a_setting_is_said_in_both_languages(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, en: str, zh: str
+    ) -> None:
+        monkeypatch.setenv(f"PHNEN_BOT_{name}", "8080")
+        for language, told in (("en", en), ("zh", zh)):
+            assert main(["telegram", "--lang", language]) == 2
+            line = capsys.readouterr().err
+            assert line.startswith(f"PHNEN_BOT_{name}")
+            assert told in line
+            assert ("8080" in line) is (name == "LISTEN")
+
+    @pytest.mark.parametrize(
+        ("locale", "given", "begins"),
+        [("C", "zh", "引导式"), ("de_DE.UTF-8", "zh", "引导式"), ("en_GB.UTF-8", "zh", "a guided"), ("zh_CN.UTF-8", "en", "引导式"), ("C", "", "a guided")],
+    )
+    def test_a_consultation_is_in_the_language_of_the_system_or_else_in_the_one_that_is_set(
+        self, locale: str, given: str, begins: str, tmp_path: Path
+    ) -> None:
+        done = program("chat", LC_ALL=locale, PHNEN_BOT_LANG=given, PHNEN_BOT_DATABASE_URL=f"sqlite+aiosqlite:///{tmp_path}/kept.db")
+
+        assert done.returncode == 0
+        assert begins in done.stdout.decode()
