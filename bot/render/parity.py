@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import nodes
@@ -45,8 +47,14 @@ def audit(folder: Path = TEMPLATES) -> Iterator[Fault]:
                     yield Fault(place, f"'{key}' does not hold the same signs in {first} and {other}: {odd}", "Let both say the same")
             yield from _unequal(folder, path.name, first, other)
     reader = Reader(folder)
-    yield from kept.audit(reader, wordings(folder))
-    yield from reader.faults
+    found = list(kept.audit(reader, wordings(folder)))
+    yield from map(_of_templates, (*found, *reader.faults))
+
+
+def _of_templates(fault: Fault) -> Fault:
+    """The fault with the file of kept words named as the one beside the templates."""
+    place = fault.place
+    return replace(fault, place=Place(f"templates/{kept.FILE}", place.line)) if place.file == kept.FILE else fault
 
 
 def wordings(folder: Path = TEMPLATES) -> Mapping[str, kept.Group]:
@@ -84,8 +92,14 @@ def _chosen(macro: nodes.Macro) -> Counter[str]:
 
 
 def _macros(folder: Path, language: str, file: str) -> Mapping[str, nodes.Macro]:
-    tree = environment(language, folder).parse((folder / language / file).read_text(encoding="utf-8"))
+    tree = _parsed((folder / language / file).read_text(encoding="utf-8"))
     return {macro.name: macro for macro in tree.find_all(nodes.Macro)}
+
+
+@lru_cache(maxsize=64)  # each file is looked at several times
+def _parsed(text: str) -> nodes.Template:
+    """A template; what it says does not depend on its language."""
+    return environment(LANGUAGES[0]).parse(text)
 
 
 def _printed(node: nodes.Node) -> Counter[str]:
@@ -120,7 +134,7 @@ def _long(language: str, file: str, said: Said) -> Iterator[Fault]:
 
 
 def _said(language: str, folder: Path, file: str) -> Said:
-    tree = environment(language, folder).parse((folder / language / file).read_text(encoding="utf-8"))
+    tree = _parsed((folder / language / file).read_text(encoding="utf-8"))
     found: dict[str, tuple[str, int]] = {}
     for macro in tree.find_all(nodes.Macro):
         found[f"{MACRO}{macro.name}"] = ("".join(_told(macro)), macro.lineno)

@@ -48,7 +48,7 @@ def exchanged(path: Path, one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(("file", "one", "other", "told"), [
-    ("questions/pathology.yaml", 'zh: "高分化"', 'zh: "低分化"', "the zh wording of 'well' in differentiation options does not hold"),
+    ("questions/pathology.yaml", 'zh: "高分化"', 'zh: "低分化"', "the zh wording of 'well' in differentiation options is not '高分化'"),
     ("settlements.yaml", "病例来源与定义不同：两个数字都引用，不作调和。", "可切除者占85%，而初诊时50%已有转移，两个数字不易相容。", "the zh wording of 'A15.problem' in settlement"),
 ])
 def test_wordings_of_the_knowledge_that_changed_places_are_named(tmp_path: Path, file: str, one: str, other: str, told: str) -> None:
@@ -95,6 +95,19 @@ def test_a_denial_lost_in_both_languages_is_named(templates: Path) -> None:
     assert {fault.place.file for fault in parity.audit(templates)} == {"templates/en/terms.j2", "templates/zh/terms.j2"}
 
 
+@pytest.mark.parametrize(("old", "new", "told"), [
+    ("- group: book.how", "- group: book.hwo", "words are kept of 'book.hwo', and there is no such group"),
+    ("- group: book.how\n", "- group: book.how\n  fr: {}\n", "'fr'"),
+])
+def test_what_is_wrong_with_the_kept_words_of_the_templates_stands_in_their_file(templates: Path, old: str, new: str, told: str) -> None:
+    path = templates / kept.FILE
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    found = [str(fault) for fault in parity.audit(templates)]
+    assert any(told in fault and fault.startswith("templates/kept.yaml:") for fault in found), found
+
+
 def test_a_word_that_a_macro_chooses_in_one_language_alone_is_named(templates: Path) -> None:
     path = templates / "zh" / "conditions.j2"
     path.write_text(path.read_text(encoding="utf-8").replace('"inexact": "并非确切数值", ', "", 1), encoding="utf-8")
@@ -111,14 +124,15 @@ def kept_apart(folder: Path, kept_words: str, **texts: str) -> list[str]:
 
 
 def test_words_that_do_not_tell_two_wordings_apart_are_named(tmp_path: Path) -> None:
-    assert kept_apart(tmp_path, "{a: raised, b: level}", a="raised level", b="level not raised") == [
+    assert kept_apart(tmp_path, "{a: tumour, b: level}", a="tumour level", b="level of the tumour") == [
         "signs.yaml:7: signs: the en words kept of 'a' and 'b' do not tell them apart. Keep other words of one of them in kept.yaml"
     ]
-    assert kept_apart(tmp_path, "{a: raised, b: not}", a="raised level", b="level not raised") == []
+    assert kept_apart(tmp_path, "{a: tumour, b: of}", a="tumour level", b="level of the tumour") == []
+    assert kept_apart(tmp_path, '{a: [level, "~raised"], b: [level, "~not raised"]}', a="raised level", b="level not raised") == []
 
 
 def test_a_wording_of_which_nothing_is_kept_is_named_and_words_of_none(tmp_path: Path) -> None:
-    first, second = kept_apart(tmp_path, "{a: raised, c: level}", a="raised", b="level")
+    first, second = kept_apart(tmp_path, "{a: tumour, c: level}", a="tumour", b="level")
     assert "words are kept of 'c' in signs, which has no wording" in first
     assert "no en words are kept of 'b' in signs" in second
 
@@ -142,6 +156,42 @@ def test_two_that_read_alike_in_one_language_alone_are_named(tmp_path: Path, en:
     found = [fault for fault in kept.audit(Reader(tmp_path), {"signs": said}) if "read alike" in fault.what]
     assert [fault.place.file for fault in found] == [f"{language}.yaml" for language in faults]
     assert all("'met' and 'unmet' read alike in" in fault.what for fault in found)
+
+
+@pytest.mark.parametrize(("words", "text", "told"), [
+    ("level", "the level is not known", "says 'not' in place of ''"),  # a denial that slipped in
+    ('[level, "~not"]', "the level is known", "says '' in place of 'not'"),
+    ('[limit, "~above"]', "below the limit", "says 'below' in place of 'above'"),
+    ('[limit, "~not above"]', "above the limit, not at it", "says 'above not' in place of 'not above'"),
+    ("lesion", "unresectable lesion", "says 'unresectable' in place of ''"),
+    ("上限", "未达上限", "says '未 上限' in place of ''"),
+    ('[大小, "~上限"]', "大小下限", "says '下限' in place of '上限'"),
+    ('[标志物, "~阳性 且 高于"]', "标志物阳性且高于此值", ""),
+    ("lesion", "under the unit until unless it", "does not hold 'lesion'"),
+    ("unit", "a unit", ""),
+])
+def test_what_turned_into_its_opposite_is_named(tmp_path: Path, words: str, text: str, told: str) -> None:
+    language = "en" if text.isascii() else "zh"
+    (tmp_path / kept.FILE).write_text(f"- {{group: signs, {language}: {{a: {words}}}}}\n", encoding="utf-8")
+    wording = {"a": kept.Wording(text, Place("signs.yaml", 7))}
+    found = [fault.what for fault in kept.audit(Reader(tmp_path), {"signs": {one: wording if one == language else {} for one in ("en", "zh")}})]
+    assert found == ([f"the {language} wording of 'a' in signs {told}"] if told else [])
+
+
+@pytest.mark.parametrize(("language", "old", "new", "told"), [
+    ("zh", "热消融大小上限。", "热消融大小下限。", "'size_limit' in terms.reason says '下限' in place of '上限'"),
+    ("zh", '"met": "符合", "unmet"', '"met": "不符合", "unmet"', "the zh wording of 'met' in terms.condition_state is not '符合'"),
+    ("zh", '"met": "符合", "unmet"', '"met": "不符合", "unmet"', "terms.condition_state: 'met' and 'unmet' read alike in zh and not in every language"),
+    ("en", '"met": "met", "unmet"', '"met": "not met", "unmet"', "terms.condition_state: 'met' and 'unmet' read alike in en and not in every language"),
+    ("en", "The largest lesion reaches the", "The largest lesion no longer reaches the", "'size_limit' in terms.reason says"),
+])
+def test_a_wording_that_says_the_opposite_is_named(templates: Path, language: str, old: str, new: str, told: str) -> None:
+    path = templates / language / "terms.j2"
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) >= 1
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    found = [str(fault) for fault in parity.audit(templates)]
+    assert any(told in fault and fault.startswith(f"templates/{language}/terms.j2:") for fault in found), found
 
 
 def test_a_missing_file_of_kept_words_is_named_once(tmp_path: Path) -> None:
