@@ -33,6 +33,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.25, 5.0
 """Seconds between tries while the database does not answer."""
 FIRST_DELAY, LONGEST_DELAY = 2.0, 60.0
 """Seconds between the times that replies are brought to a server that does not answer."""
+REMEMBERED = 1000
+"""So many replies that were sent last are known: the database may name one that was sent while it answered."""
 MOST_DEATHS = 100
 """Replies over which so many workers died are not tried again: more kills than bad luck explains."""
 
@@ -59,6 +61,7 @@ class Courier:
         self.owner = new_name()
         self._hand: dict[str, int] = {}
         self._behind: dict[str, int] = {}
+        self._sent: dict[int, None] = {}
         self._rounds: set[asyncio.Task[None]] = set()
         self._soon = asyncio.Event()
         self._closing = False
@@ -67,6 +70,8 @@ class Courier:
         """Sends a parcel that was just saved, or sees to it that it is sent after those before it."""
         if parcel.key in self._hand:
             self._behind[parcel.key] = parcel.id
+            return
+        if parcel.id in self._sent:
             return
         if not parcel.owned:
             self._soon.set()  # another worker sends the one before it, or has just done so
@@ -134,6 +139,9 @@ class Courier:
             await self._delivered(delivery, parcel)
         memo = self._memo(delivery, parcel.memo)
         following = await self._insisted(lambda: self.store.complete(parcel, self.owner, memo))
+        self._sent[parcel.id] = None
+        if len(self._sent) > REMEMBERED:
+            del self._sent[next(iter(self._sent))]
         if parcel.payload["over"]:
             await self._scrubbed()
         return following

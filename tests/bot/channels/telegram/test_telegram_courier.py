@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -83,6 +84,37 @@ async def test_a_reply_taken_twice_is_sent_once(office: Office, ann: Person) -> 
     courier.take(parcel)
     await sent(courier)
     assert ann.transcript() == ["once"]
+
+
+async def test_a_reply_that_is_sent_while_the_store_names_it_is_sent_once(
+    office: Office, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    courier, claim, told = office.worker(), office.store.claim, asyncio.Event()
+
+    async def slowly(owner: str, census: Census) -> Sequence[Parcel]:
+        found = await claim(owner, census)
+        await told.wait()
+        return found
+
+    monkeypatch.setattr(office.store, "claim", slowly)
+    parcel = await office.post("once", courier.owner)
+    sweeping = asyncio.ensure_future(courier.sweep())
+    await asyncio.sleep(0)
+    courier.take(parcel)
+    await sent(courier)
+    told.set()
+    await sweeping
+    await sent(courier)
+    assert ann.transcript() == ["once"]
+
+
+async def test_what_was_sent_is_not_remembered_for_ever(office: Office, ann: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.channels.telegram.courier.REMEMBERED", 2)
+    courier = office.worker()
+    for number in range(5):
+        courier.take(await office.post(str(number), courier.owner))
+        await sent(courier)
+    assert list(courier._sent) == [4, 5]
 
 
 async def test_a_worker_leaves_alone_what_a_living_one_sends(office: Office, ann: Person) -> None:
