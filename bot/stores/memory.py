@@ -160,7 +160,7 @@ class MemoryStore:
             return True
         if row.owner == owner:
             return number not in census.hand
-        return row.lease < self.clock() and row.owner not in census.alive
+        return row.lease < self.clock() and row.owner in census.unseen
 
     def _taken(self, number: int, owner: str) -> Parcel:
         row = self._outbox[number]

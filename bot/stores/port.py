@@ -112,11 +112,18 @@ class Pulse:
 
 @dataclass(frozen=True, slots=True)
 class Census:
-    """What a worker knows when it looks for rows to send: which it has in hand, and of which owners it knows their fate."""
+    """What a worker knows when it looks for rows to send.
+
+    Attributes:
+        hand: rows that it has in hand.
+        dead: owners that it knows to be dead.
+        unseen: owners of whom nothing can be seen from here: they are as good as dead when their lease has ended. Whoever is neither
+            lives, or has come to own something since it looked.
+    """
 
     hand: Collection[int] = ()
     dead: Collection[str] = ()
-    alive: Collection[str] = ()
+    unseen: Collection[str] = ()
 
 
 class Conflict(Exception):

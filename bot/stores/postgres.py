@@ -105,7 +105,7 @@ class PostgresStore:
 
     async def claim(self, owner: str, census: Census) -> Sequence[Parcel]:
         """Takes over what nobody sends."""
-        rows = await self.connections.ask(sql.CLAIM, owner, self.clock(), list(census.hand), list(census.dead), list(census.alive))
+        rows = await self.connections.ask(sql.CLAIM, owner, self.clock(), list(census.hand), list(census.dead), list(census.unseen))
         return [self._taken(row) for row in rows]
 
     async def owners(self) -> Collection[str]:

@@ -288,7 +288,7 @@ def _is_free(row: tuple[Any, ...], owner: str, census: Census, now: float) -> bo
         return True
     if former == owner:
         return number not in census.hand
-    return bool(lease < now and former not in census.alive)
+    return bool(lease < now and former in census.unseen)
 
 
 def _released(connection: sqlite3.Connection, owner: str) -> None:

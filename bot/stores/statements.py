@@ -70,7 +70,7 @@ WITH taken AS (UPDATE outbox SET owner = $1, lease = {_now(2)} + {LEASE}, tries 
         WHERE NOT EXISTS (SELECT FROM outbox p WHERE p.key = o.key AND p.id < o.id)
         AND CASE WHEN o.owner IS NULL OR o.owner = ANY ($4::text[]) THEN true
             WHEN o.owner = $1 THEN NOT o.id = ANY ($3::bigint[])
-            ELSE o.lease < {_now(2)} AND NOT o.owner = ANY ($5::text[]) END
+            ELSE o.lease < {_now(2)} AND o.owner = ANY ($5::text[]) END
         ORDER BY o.id FOR UPDATE SKIP LOCKED)
     RETURNING id, key, payload, tries)
 SELECT t.id, t.key, t.payload, t.tries, c.memo FROM taken t LEFT JOIN conversations c ON c.key = t.key ORDER BY t.id"""

@@ -33,8 +33,6 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.25, 5.0
 """Seconds between tries while the database does not answer."""
 FIRST_DELAY, LONGEST_DELAY = 2.0, 60.0
 """Seconds between the times that replies are brought to a server that does not answer."""
-REMEMBERED = 1000
-"""So many replies that were sent last are known: the database may name one that was sent while it answered."""
 MOST_DEATHS = 100
 """Replies over which so many workers died are not tried again: more kills than bad luck explains."""
 
@@ -61,7 +59,7 @@ class Courier:
         self.owner = new_name()
         self._hand: dict[str, int] = {}
         self._behind: dict[str, int] = {}
-        self._sent: dict[int, None] = {}
+        self._sent: set[int] = set()
         self._rounds: set[asyncio.Task[None]] = set()
         self._soon = asyncio.Event()
         self._closing = False
@@ -70,8 +68,6 @@ class Courier:
         """Sends a parcel that was just saved, or sees to it that it is sent after those before it."""
         if parcel.key in self._hand:
             self._behind[parcel.key] = parcel.id
-            return
-        if parcel.id in self._sent:
             return
         if not parcel.owned:
             self._soon.set()  # another worker sends the one before it, or has just done so
@@ -108,9 +104,11 @@ class Courier:
         """
         fates = {owner: fate(owner) for owner in await self.store.owners() if owner != self.owner}
         dead = {owner for owner, lives in fates.items() if lives is False}
-        alive = {owner for owner, lives in fates.items() if lives}
-        for parcel in await self.store.claim(self.owner, Census(frozenset(self._hand.values()), dead, alive)):
-            self.take(parcel)
+        unseen = {owner for owner, lives in fates.items() if lives is None}
+        self._sent.clear()
+        for parcel in await self.store.claim(self.owner, Census(frozenset(self._hand.values()), dead, unseen)):
+            if parcel.id not in self._sent:  # else it was sent while the database answered
+                self.take(parcel)
         await self.store.scrub()
 
     # --- a round: the parcels of one conversation, one after another ------------------------------------------------------
@@ -139,9 +137,7 @@ class Courier:
             await self._delivered(delivery, parcel)
         memo = self._memo(delivery, parcel.memo)
         following = await self._insisted(lambda: self.store.complete(parcel, self.owner, memo))
-        self._sent[parcel.id] = None
-        if len(self._sent) > REMEMBERED:
-            del self._sent[next(iter(self._sent))]
+        self._sent.add(parcel.id)
         if parcel.payload["over"]:
             await self._scrubbed()
         return following
