@@ -94,8 +94,7 @@ class Postgres:
         try:
             subprocess.run([_installed() / "postgres", "--version"], check=True, capture_output=True, **self._as)
         except (OSError, subprocess.CalledProcessError):
-            copy = shutil.copytree(_installed().parent, self.folder / "programs", symlinks=True)
-            return Path(copy) / "bin"
+            return copied(self.folder / "programs")
         return _installed()
 
     def _run(self, program: str, *arguments: str) -> str:
@@ -115,6 +114,16 @@ class Postgres:
         if done.returncode:
             raise RuntimeError(f"{program}: {said}")
         return said
+
+
+def copied(folder: Path) -> Path:
+    """A copy of the server's programs with the libraries beside them, which they look for at the same distance."""
+    programs = _installed()
+    package = programs.parents[1]
+    for part in (package, package.with_name(f"{package.name}.libs")):
+        if part.exists():
+            shutil.copytree(part, folder / part.name, symlinks=True)
+    return folder / programs.relative_to(package.parent)
 
 
 def _installed() -> Path:
