@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from flows.dialog.name_lists import (
     COMPOUND,
+    ENDINGS,
     ENGLISH_AND_PINYIN,
     FAMILIES,
     FORENAMES,
@@ -62,55 +63,6 @@ _INTRODUCED = re.compile(
     re.IGNORECASE,
 )
 _INITIALS = re.compile(r"\binitials?\W{0,3}(?:(?:is|are)\s+)?[A-Za-z](?:[.\s]{0,2}[A-Za-z]){1,2}\b")
-_ENDINGS = (
-    *(
-        "oma",
-        "omas",
-        "itis",
-        "emia",
-        "aemia",
-        "osis",
-        "ics",
-        "tion",
-        "sion",
-        "ment",
-        "ness",
-        "ity",
-        "ous",
-        "ary",
-        "ory",
-        "ally",
-        "edly",
-        "ically",
-        "ised",
-        "ized",
-    ),
-    *(
-        "ated",
-        "ected",
-        "ing",
-        "ases",
-        "tide",
-        "nib",
-        "mab",
-        "limus",
-        "mide",
-        "cin",
-        "scopy",
-        "graphy",
-        "gram",
-        "ectomy",
-        "pathy",
-        "uria",
-        "ular",
-        "tic",
-        "sis",
-        "gen",
-        "sed",
-        "red",
-    ),
-)
-"""How words of medicine end and names hardly do."""
 
 
 def stands_as_name(plain: str) -> bool:
@@ -251,7 +203,7 @@ def _unheard_of(said: str) -> bool:
 
 def _foreign(word: str) -> bool:
     key = _unaccented(word.casefold())
-    return len(key) > 1 and key not in KNOWN and key not in WORDLIKE - FORENAMES and not key.endswith(_ENDINGS)
+    return len(key) > 1 and key not in KNOWN and key not in WORDLIKE - FORENAMES and not key.endswith(ENDINGS)
 
 
 def _openings(said: str) -> Iterator[str]:

@@ -295,3 +295,10 @@ VOCABULARY = frozenset(
     """.split()
 )
 """Words of the clinic and of talk that may stand before an age."""
+ENDINGS = tuple(
+    """
+    oma omas itis emia aemia osis ics tion sion ment ness ity ous ary ory ally edly ically ised ized ated ected ing ases
+    tide nib mab limus mide cin scopy graphy gram ectomy pathy uria ular tic sis gen sed red
+    """.split()
+)
+"""How words of medicine end and names hardly do."""

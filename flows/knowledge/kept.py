@@ -122,22 +122,18 @@ class _Compared:
         yield from (self._alike(*pair) for pair in combinations(self.wordings, 2) if self._one_for_other(*pair))
 
     def _holds(self, wording: Wording, word: str) -> bool:
-        match word[:1]:
-            case "=":
-                return wording.text == word.removeprefix(WHOLE)
-            case "~":
-                return sense(wording.text, self.language) == word.removeprefix(SENSE)
-            case _:
-                return word in wording.text
+        if word.startswith(WHOLE):
+            return wording.text == word.removeprefix(WHOLE)
+        if word.startswith(SENSE):
+            return sense(wording.text, self.language) == word.removeprefix(SENSE)
+        return word in wording.text
 
     def _differs(self, wording: Wording, word: str) -> str:
-        match word[:1]:
-            case "=":
-                return f"is not '{word.removeprefix(WHOLE)}'"
-            case "~":
-                return f"says '{sense(wording.text, self.language)}' in place of '{word.removeprefix(SENSE)}'"
-            case _:
-                return f"does not hold '{word}'"
+        if word.startswith(WHOLE):
+            return f"is not '{word.removeprefix(WHOLE)}'"
+        if word.startswith(SENSE):
+            return f"says '{sense(wording.text, self.language)}' in place of '{word.removeprefix(SENSE)}'"
+        return f"does not hold '{word}'"
 
     def _one_for_other(self, one: str, other: str) -> bool:
         """Whether nobody would notice that two wordings changed places; of one without kept words that is said already."""

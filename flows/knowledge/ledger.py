@@ -19,8 +19,6 @@ from flows.rules.tables import Shape
 
 FILE = "ledger.yaml"
 _NAME = re.compile(r"(?<![A-Za-z])[A-Za-z0-9]*[A-Z][A-Za-z0-9]*[A-Z0-9][A-Za-z0-9]*(?![a-z])")
-NEGATIONS = {"en": ("no", "not", "nor", "never", "without", "cannot"), "zh": ("不", "无", "未", "没", "非", "勿")}
-"""Beginnings of English words, and parts of Chinese ones, that turn a sentence into its opposite."""
 Book = Mapping[str, tuple[str, ...]]
 """What is kept, by what it is kept of."""
 
@@ -79,7 +77,7 @@ def _form(spec: FieldSpec) -> Iterator[str]:
 
 
 def marks(texts: Iterable[Text], language: str, doubt: re.Pattern[str]) -> tuple[str, ...]:
-    """What a wording must not lose: its figures with their units and bounds, the names in capitals, the words of doubt, degree and denial."""
+    """What a wording must not lose: its figures with their units and bounds, the names in capitals, the words of doubt and degree."""
     text = "\n".join(text.get(language, "") for text in texts)
     found = [f"{figure.bound}{figure.value:g}{figure.unit}" for figure in figures(text)]
     found += _NAME.findall(text)
@@ -88,8 +86,8 @@ def marks(texts: Iterable[Text], language: str, doubt: re.Pattern[str]) -> tuple
 
 
 def doubt(language: str, hedges: Iterable[Hedge]) -> re.Pattern[str]:
-    """Finds the words of doubt, of degree and of denial of a language."""
-    words = sorted({*NEGATIONS[language], *(word for hedge in hedges for word in hedge.kept[language])}, key=lambda word: (-len(word), word))
+    """Finds the words of doubt and degree of a language."""
+    words = sorted({word for hedge in hedges for word in hedge.kept[language]}, key=lambda word: (-len(word), word))
     return re.compile((r"\b" if language == "en" else "") + f"(?:{'|'.join(map(re.escape, words))})", re.IGNORECASE)
 
 

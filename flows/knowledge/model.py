@@ -61,8 +61,8 @@ class FieldSpec:
     """A field with its wording.
 
     ``core`` is what the rule core knows of it. ``applies`` is when an answer makes sense at all (else it is set aside);
-    ``tell``: words that are a finding without its label, and the option each means (of a number: its units, which mean nothing more).
-    ``asked`` is when the question is put (an answer that is there counts all the same).
+    ``asked`` is when the question is put (an answer that is there counts all the same). ``tell``: words that are a finding without
+    its label, and the option each means (of a number: its units, which mean nothing more).
     """
 
     core: Field

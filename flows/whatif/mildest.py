@@ -39,10 +39,11 @@ def mildest(knowledge: Knowledge, answers: Answers, wanted: Expression, changes:
 
 def contradicted(knowledge: Knowledge, answers: Answers, changes: tuple[Change, ...]) -> frozenset[str]:
     """The contradictions that the changes bring in."""
-    return _contradictions(knowledge, applied(answers, changes)) - _contradictions(knowledge, answers)
+    return contradictions(knowledge, applied(answers, changes)) - contradictions(knowledge, answers)
 
 
-def _contradictions(knowledge: Knowledge, answers: Answers) -> frozenset[str]:
+def contradictions(knowledge: Knowledge, answers: Answers) -> frozenset[str]:
+    """The contradictions that there are; none where the rules know none."""
     if CONTRADICTIONS not in knowledge.base.facts:
         return frozenset()
     return frozenset(knowledge.case(answers).fact(CONTRADICTIONS).value or ())
@@ -52,7 +53,7 @@ class _Search:
     def __init__(self, knowledge: Knowledge, answers: Answers, wanted: Expression) -> None:
         self.knowledge, self.answers = knowledge, answers
         self.node = knowledge.base.compile(wanted)
-        self.before = _contradictions(knowledge, answers)
+        self.before = contradictions(knowledge, answers)
 
     def milder(self, changes: list[Change], place: int) -> Change:
         """The mildest answer for one of the changes beside the others; the change itself where there is none."""
@@ -74,7 +75,7 @@ class _Search:
         return self.knowledge.case(self._after(changes, place, tried)).truth(self.node) is TRUE
 
     def _odd(self, changes: list[Change], place: int, tried: Change) -> int:
-        return len(_contradictions(self.knowledge, self._after(changes, place, tried)) - self.before)
+        return len(contradictions(self.knowledge, self._after(changes, place, tried)) - self.before)
 
 
 # --- what is nearer ---------------------------------------------------------------------------------------------------

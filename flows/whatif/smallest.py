@@ -13,7 +13,7 @@ from flows.rules.expressions import Expression
 from flows.rules.values import Answer, Answers, Open
 from flows.whatif.change import Change
 from flows.whatif.encoding import Encoding
-from flows.whatif.mildest import CONTRADICTIONS, contradicted, mildest
+from flows.whatif.mildest import CONTRADICTIONS, contradicted, contradictions, mildest
 from flows.whatif.regions import breadth
 
 ONE_CHANGE, TAKEN_BACK, NOTHING_LEFT = 10_000, 200, 100
@@ -63,9 +63,7 @@ def _fewest(
 
 def _new_contradictions(encoding: Encoding) -> list[int]:
     """The literals of the contradictions that there are not yet."""
-    if CONTRADICTIONS not in encoding.knowledge.base.facts:
-        return []
-    there = encoding.knowledge.case(encoding.answers).fact(CONTRADICTIONS).value or ()
+    there = contradictions(encoding.knowledge, encoding.answers)
     return [literal for word, literal in encoding.value(CONTRADICTIONS).items() if word not in there]
 
 

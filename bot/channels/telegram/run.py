@@ -41,8 +41,9 @@ DRAINING = 6.0
 """Seconds that replies in hand have to go out when the bot is told to stop. With all that has to end before and after it (turns, the
 server's word, requests, the database), each of which has its own limit, these are at most 20."""
 ANSWERS_FIRST = 5.0
-PROFILE = "bot.channels.telegram.profile"
 """Seconds after the start before the profile is looked at."""
+PROFILE = "bot.channels.telegram.profile"
+"""What sets it; loaded only then."""
 STOPPED, REFUSED = 0, 1
 
 log = logging.getLogger(__name__)
