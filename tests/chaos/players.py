@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -113,6 +114,8 @@ class Player:
             case "edit":
                 return [], await self.person.change(self._mine[action.number], action.text)
             case "tap" | "double":
+                with suppress(TimeoutError):  # a screen may vanish the moment it was seen; then it comes anew
+                    await self.person.api.until(lambda: bool(self._with(action.text)), PATIENCE / 10)
                 pressed = [
                     await self.person.press_data(action.text, self._button(action.text)) for _ in range(1 + (action.kind == "double"))
                 ]
@@ -141,12 +144,15 @@ class Player:
 
     def _button(self, data: str) -> Message:
         """A message with that button; where a screen stands there twice, either."""
-        found = [
-            message for message in self.person.alive if any(button.get("callback_data") == data for row in message.rows for button in row)
-        ]
+        found = self._with(data)
         if not found:
             raise Violation(f"{self._where()}: no button {data!r}; the screen has {self.person.buttons() if self.person.alive else None}")
         return self.rng.choice(found)
+
+    def _with(self, data: str) -> list[Message]:
+        return [
+            message for message in self.person.alive if any(button.get("callback_data") == data for row in message.rows for button in row)
+        ]
 
     def _of_bot(self) -> list[Message]:
         return [message for message in self.person.messages if message.of_bot]
