@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -32,7 +33,6 @@ tenth of a millisecond to be written, while SQLite's own waiting goes on in step
 WRITES_A_CHECKPOINT = 400
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _ON_CONNECT = (
-    "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = NORMAL",  # kill -9 loses nothing; a power cut may take the last moments, and costs no sync a tap
     "PRAGMA secure_delete = ON",
 )
@@ -272,10 +272,24 @@ def _make_file(path: Path) -> None:
 
 
 def _set_up(connection: sqlite3.Connection, patience: float) -> None:
+    _keep_log(connection, time.monotonic() + patience)
     for pragma in _ON_CONNECT:
         connection.execute(pragma)
     if not patience:
         connection.execute("PRAGMA wal_autocheckpoint = 0")  # it would wait for the disk; see ``File.written``
+
+
+def _keep_log(connection: sqlite3.Connection, until: float) -> None:
+    """Has writes go to a log beside the file. SQLite itself does not wait where two programs make the same file at once."""
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL").close()
+        except sqlite3.OperationalError as fault:
+            if fault.sqlite_errorcode & 0xFF not in _BUSY or time.monotonic() >= until:
+                raise
+            time.sleep(PAUSE_HERE)
+        else:
+            return
 
 
 def _kind(fault: BaseException | None) -> str:

@@ -50,6 +50,17 @@ class TestConnection:
         assert await other.load(HERE) == Stored({}, 1)
         await other.close()
 
+    async def test_a_start_waits_for_a_program_that_makes_the_same_file(self, file: Path) -> None:
+        file.parent.mkdir()
+        with closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as first:
+            first.execute("BEGIN IMMEDIATE")  # SQLite waits for nobody who asks for a log meanwhile
+            threading.Timer(0.2, lambda: first.execute("COMMIT")).start()
+            second = SqliteStore(f"sqlite:///{file}")
+            await second.start()
+
+        await second.save(HERE, Stored({}))
+        await second.close()
+
     async def test_a_safe_setting_holds_on_every_connection(self, store: SqliteStore) -> None:
         for _ in range(2):
             for run, patience in ((store.file.run, 0), (store.file.run_aside, 5000)):
