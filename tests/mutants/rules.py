@@ -258,5 +258,7 @@ def shorten_path(source: Source) -> Iterator[Change]:
     """A goal asks for one question less."""
     if source.file == "paths.yaml":
         for number, line in enumerate(source.lines, 1):
+            if line.startswith("#"):  # "A" is a word there
+                continue
             for found in re.finditer(r"(, )?\b[A-I]\d?\b", line):
                 yield ((number, line[: found.start()] + line[found.end() :].replace("[, ", "[")),), found.group()
