@@ -1,7 +1,7 @@
 """The second book: who cites each source, how far each rule stands from the review, what each wording and answer must hold.
 
-What stands in one place alone can be changed unnoticed. So the links, layers, figures, names and words of doubt are kept a second
-time, in ``ledger.yaml``, by source and by layer instead of by rule; where the two books differ, one of them is wrong.
+What stands in one place alone can be changed unnoticed. So the links, layers, figures, names and words of doubt, the marks of each source and the words
+by which an answer is understood are kept a second time, in ``ledger.yaml``, by source, by layer, by mark and by word instead of by rule, statement or option; where the two books differ, one of them is wrong.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from flows.knowledge.anchors import Hedge
 from flows.knowledge.figures import figures
-from flows.knowledge.model import LANGUAGES, Fault, FieldSpec, Place, Question, Text
+from flows.knowledge.model import LANGUAGES, Fault, FieldSpec, LaterStandard, Place, Question, Settlement, Statement, Text
 from flows.knowledge.reader import Reader, Record
 from flows.knowledge.rulebook import RuleBook
 from flows.rules.tables import Shape
@@ -76,6 +76,44 @@ def _form(spec: FieldSpec) -> Iterator[str]:
     yield from (word for word, there in (("above_low", core.above_low), ("plain", core.plain), ("not_done", core.not_done)) if there)
 
 
+def marked(statements: Iterable[Statement], settlements: Iterable[Settlement], later: Iterable[LaterStandard]) -> Book:
+    """For every mark (a flag, role, section, reference, a way of reading, …) the sources that carry it."""
+    carried = [(mark, entry.id) for entry in statements for mark in _marks_of(entry)]
+    for entry in settlements:
+        carried += [(f"kind {entry.kind}", entry.id), *((f"later {name}", entry.id) for name in entry.later), *((f"read into {name}", entry.id) for name in entry.statements)]
+    for standard in later:
+        carried += [(f"topic {standard.topic}", standard.id), (f"year {standard.year or 'unknown'}", standard.id)]
+        carried += [(f"beside {name}", standard.id) for name in standard.statements]
+    found: dict[str, list[str]] = {}
+    for mark, name in carried:
+        found.setdefault(mark, []).append(name)
+    return {mark: tuple(sorted(names)) for mark, names in found.items()}
+
+
+def _marks_of(entry: Statement) -> Iterator[str]:
+    yield f"section {entry.section}"
+    for kind, words in (("ref", entry.refs), ("role", entry.roles), ("flag", entry.flags), ("issue", entry.issues), ("later", entry.later)):
+        yield from (f"{kind} {word}" for word in words)
+
+
+def printed(later: Iterable[LaterStandard]) -> Book:
+    """For every later standard where it was read, and how: by the way of reading, with the place as it is printed."""
+    return {
+        entry.id: tuple(sorted(f"{' '.join(source.read)}: {' '.join(filter(None, (source.doi, source.url, source.cite)))}" for source in entry.sources)) for entry in later
+    }
+
+
+def heard(fields: Iterable[FieldSpec]) -> Book:
+    """For every word by which an answer is understood, the answers or their options that it stands for."""
+    found: dict[str, set[str]] = {}
+    for spec in fields:
+        words = [(word, spec.id) for word in spec.hear] + [(word, f"{spec.id} at once {name}".rstrip()) for word, name in spec.tell.items()]
+        words += [(word, f"{spec.id} {name}") for said in (spec.core.says, spec.core.item_says) for word, name in said.items()]
+        for word, name in words:
+            found.setdefault(word, set()).add(name)
+    return {word: tuple(sorted(names)) for word, names in found.items()}
+
+
 def marks(texts: Iterable[Text], language: str, doubt: re.Pattern[str]) -> tuple[str, ...]:
     """What a wording must not lose: its figures with their units and bounds, the names in capitals, the words of doubt and degree."""
     text = "\n".join(text.get(language, "") for text in texts)
@@ -93,7 +131,7 @@ def doubt(language: str, hedges: Iterable[Hedge]) -> re.Pattern[str]:
 
 # --- comparing ----------------------------------------------------------------------------------------------------
 
-KINDS = {"source": "by", "layer": "rules", "parts": "of", "gathered": "of", "listed": "of", "goal": "asks", "answer": "takes", "text": "holds"}
+KINDS = {"source": "by", "layer": "rules", "parts": "of", "gathered": "of", "listed": "of", "goal": "asks", "answer": "takes", "marked": "on", "printed": "at", "heard": "as", "text": "holds"}
 """The key that says what a record is kept of, and the key of what is kept."""
 
 

@@ -34,6 +34,14 @@ def faults(folder: Path, file: str, old: str, new: str) -> list[str]:
     ("statements/diagnosis.yaml", "0.3–4.0% of all", "0.3–4.1% of all", "text 'R0-02 en'"),
     ("statements/diagnosis.yaml", "In most PHNENs", "In PHNENs", "text 'R0-03 en'"),
     ("questions/context.yaml", "limits: [0, 120]", "limits: [0, 12]", "answer 'age_years'"),
+    ("statements/treatment_systemic.yaml", "flags: [borrowed]", "flags: []", "marked 'flag borrowed'"),
+    ("statements/treatment_systemic.yaml", "refs: [44]", "refs: [45]", "marked 'ref 44'"),
+    ("statements/treatment_systemic.yaml", "role: indication", "role: outcome", "marked 'role indication'"),
+    ("later/classification_markers.yaml", "year: 2019", "year: 2018", "marked 'year 2019'"),
+    ("later/classification_markers.yaml", "DDDT.S76732", "DDDT.S76733", "printed 'U2'"),
+    ("later/treatment.yaml", "read: [secondary]", "read: [table]", "printed 'U20a'"),
+    ("questions/treatment_context.yaml", "say: [tmz, captem]", "say: [tmz]", "heard 'captem'"),
+    ("questions/treatment_context.yaml", 'zh: "否", say: [无, 没有]}', 'zh: "否", say: [没有]}', "heard '无'"),
 ])
 def test_what_differs_between_the_books_is_named(tmp_path: Path, file: str, old: str, new: str, told: str) -> None:
     found = faults(tmp_path, file, old, new)
