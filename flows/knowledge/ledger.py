@@ -19,6 +19,11 @@ from flows.rules.tables import Shape
 
 FILE = "ledger.yaml"
 _NAME = re.compile(r"(?<![A-Za-z])[A-Za-z0-9]*[A-Z][A-Za-z0-9]*[A-Z0-9][A-Za-z0-9]*(?![a-z])")
+_DRUG = {
+    "en": re.compile(r"\b[A-Za-z]+(?:tinib|panib|rafenib|limus|reotide|platin|zumab|olomide|itabine|oposide|feron|rubicin|prazole)\b|\bplatinum\b", re.IGNORECASE),
+    "zh": re.compile("(?:舒尼|阿西|卡博|索凡)替尼|帕唑帕尼|索拉非尼|依维莫司|(?:奥曲|喷曲|兰瑞)肽|贝伐单抗|替莫唑胺|卡培他滨|依托泊苷|干扰素|..霉素|[顺卡]?铂"),
+}
+"""Names of drugs are written small; one for another is a sentence that still reads well."""
 Book = Mapping[str, tuple[str, ...]]
 """What is kept, by what it is kept of."""
 
@@ -115,10 +120,11 @@ def heard(fields: Iterable[FieldSpec]) -> Book:
 
 
 def marks(texts: Iterable[Text], language: str, doubt: re.Pattern[str]) -> tuple[str, ...]:
-    """What a wording must not lose: its figures with their units and bounds, the names in capitals, the words of doubt and degree."""
+    """What a wording must not lose: its figures with their units and bounds, the names in capitals and of drugs, the words of doubt and degree."""
     text = "\n".join(text.get(language, "") for text in texts)
     found = [f"{figure.bound}{figure.value:g}{figure.unit}" for figure in figures(text)]
     found += _NAME.findall(text)
+    found += [word.lower() for word in _DRUG[language].findall(text)]
     found += [word.lower() for word in doubt.findall(text)]
     return tuple(f"{word}*{number}" if number > 1 else word for word, number in sorted(Counter(found).items()))
 

@@ -35,6 +35,8 @@ def faults(folder: Path, file: str, old: str, new: str) -> list[str]:
     ("statements/diagnosis.yaml", "In most PHNENs", "In PHNENs", "text 'R0-03 en'"),
     ("questions/context.yaml", "limits: [0, 120]", "limits: [0, 12]", "answer 'age_years'"),
     ("statements/treatment_systemic.yaml", "flags: [borrowed]", "flags: []", "marked 'flag borrowed'"),
+    ("statements/treatment_systemic.yaml", "axitinib acts", "sunitinib acts", "text 'R4.5.2-05 en'"),
+    ("statements/treatment_systemic.yaml", "versus octreotide, response", "versus lanreotide, response", "text 'R4.4-03 en'"),
     ("statements/treatment_systemic.yaml", "refs: [44]", "refs: [45]", "marked 'ref 44'"),
     ("statements/treatment_systemic.yaml", "role: indication", "role: outcome", "marked 'role indication'"),
     ("later/classification_markers.yaml", "year: 2019", "year: 2018", "marked 'year 2019'"),
