@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from flows.dialog.events import Command, Did
 from flows.dialog.telling import joined, no_label, told
-from flows.dialog.wording import signed, spelt_out
+from flows.dialog.wording import age_alone, in_figures, introduced, longest_side, signed, spelt_out, with_limit
 from flows.knowledge.loader import Knowledge
 from flows.knowledge.model import FieldSpec
 from flows.rules.fields import Kind
@@ -79,6 +79,9 @@ _POWER = re.compile(rf"(?<=[\d.%])\s*[{_RAISED}]+|(?<![^\W\d{_RAISED}])[{_RAISED
 """A raised or lowered figure, or a fraction, that is part of a number: "10²" is no 102. In "mm²" and "⁶⁸Ga" it is part of a word."""
 _ENUMERATED = re.compile("[①-⒛⓪-⓿❶-➓㉑-㉟㊱-㊿]")
 """Figures that number the parts of a list."""
+_AGE, _DIAMETER = "age_years", "largest_cm"
+_RANGED = re.compile(r"[^,;、。\n()]+\([^()]*\)")
+"""A value with what stands in brackets right behind it, which may be its reference range."""
 _STAINED = re.compile(r"^\++[\s,、]*|[\s]*\++$")
 """The plus signs beside a figure in a report of stains, as in "(+, 15%)"."""
 
@@ -125,7 +128,8 @@ def understand(text: str, here: str | None, knowledge: Knowledge) -> Reading:
     event = _command(plain)
     if event is not None:
         return Reading(event=event)
-    return _findings(spelt_out(plain), spec, knowledge, refusal)
+    begun = plain if spec is not None and spec.core.numeric and spec.id != _AGE else introduced(plain)
+    return _findings(spelt_out(begun), spec, knowledge, refusal)
 
 
 def _plain(text: str) -> str:
@@ -195,7 +199,11 @@ def _direct(plain: str, spec: FieldSpec, knowledge: Knowledge) -> dict[str, Answ
         return {spec.id: _worded(word, spec, said, _vocabulary(knowledge).items[spec.id])}
     if word in said:
         return {spec.id: said[word]}
-    figure = signed(_STAINED.sub("", plain))
+    figure = signed(_figure(_STAINED.sub("", plain), spec))
+    ranged = with_limit(figure)
+    limit = next((name for name in knowledge.questions[spec.question].fields if knowledge.fields[name].core.plain and name != spec.id), None)
+    if ranged and limit:
+        return _direct(ranged[0], spec, knowledge) | {limit: read_answer(ranged[1], knowledge.fields[limit].core)}
     try:
         return {spec.id: read_answer(figure, spec.core)}
     except Refused:
@@ -203,6 +211,12 @@ def _direct(plain: str, spec: FieldSpec, knowledge: Knowledge) -> dict[str, Answ
         if beside:
             return beside
         raise
+
+
+def _figure(plain: str, spec: FieldSpec) -> str:
+    """What was said of a number as figures, in the way of the field."""
+    figure = in_figures(age_alone(plain) if spec.id == _AGE else plain)
+    return longest_side(figure) if spec.id == _DIAMETER else figure
 
 
 def _worded(word: str, spec: FieldSpec, said: Mapping[str, str], items: Mapping[str, str]) -> Answer:
@@ -300,7 +314,7 @@ def _findings(plain: str, spec: FieldSpec | None, knowledge: Knowledge, refusal:
         found.update(fresh)
         rests.append(rest)
     bare, leftover = told(" , ".join(rests), knowledge)
-    if spec is not None and spec.core.kind is Kind.MANY and leftover and spec.id in bare:
+    if spec is not None and spec.core.kind in (Kind.MANY, Kind.MAP) and leftover and spec.id in bare:
         bare, leftover = {name: answer for name, answer in bare.items() if name != spec.id}, True
     if not joined(found, bare):
         return Reading(refusal=Refusal(next(name for name in bare if name in found), "twice"))
@@ -348,8 +362,10 @@ def _value(heard: str, text: str, fields: tuple[str, ...], knowledge: Knowledge)
     whole = _bare(text)
     head = _bare(_CUT.split(whole, maxsplit=1)[0])
     word = head.split(" ", 1)[0]
+    ranged = _RANGED.match(whole)
+    bracketed = ((ranged[0], ranged[0]),) if ranged else ()
     refused: Refused | None = None
-    for words, said in ((whole, whole), (whole, f"{heard}{whole}"), (head, head), (head, f"{heard}{head}"), (word, word)):
+    for words, said in ((whole, whole), (whole, f"{heard}{whole}"), *bracketed, (head, head), (head, f"{heard}{head}"), (word, word)):
         rest = whole[len(words) :] if whole.startswith(words) else whole.replace(words, "", 1)
         if (_FIGURE_GOES_ON.match(whole, len(words)) and whole.startswith(words)) or (words is word is not head and _MORE_OF_IT.match(rest)):
             continue
