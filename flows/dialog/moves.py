@@ -129,12 +129,26 @@ def typed(session: Session, text: str, corrected: str | None, knowledge: Knowled
     if reading.refusal is not None:
         return _refused(session, reading.refusal.why, reading.refusal.field or here or "")
     if session.screen is Screen.PROPOSAL:
-        return Move(_proposing(session, {**session.proposed, **reading.findings}, reading))
+        return Move(_proposing(session, _gathered(session.proposed, reading.findings), reading))
     if reading.direct and here == corrected is not None:
         return Move(give(session, reading.findings), (toast("noted"),))
     if reading.direct:
         return Move(give(session, reading.findings))
     return Move(_proposing(session, reading.findings, reading))
+
+
+def _gathered(waiting: Mapping[str, Answer], added: Mapping[str, Answer]) -> dict[str, Answer]:
+    """What waits together with what was added: a list grows, anything else is put right."""
+    found = dict(waiting)
+    for name, answer in added.items():
+        before = found.get(name)
+        if isinstance(before, frozenset) and isinstance(answer, frozenset) and "none" not in before | answer:
+            found[name] = before | answer
+        elif isinstance(before, Mapping) and isinstance(answer, Mapping):
+            found[name] = {**before, **answer} if answer else answer
+        else:
+            found[name] = answer
+    return found
 
 
 def _proposing(session: Session, findings: Mapping[str, Answer], reading: Reading) -> Session:
@@ -358,6 +372,8 @@ def _rest_of(session: Session, argument: str, knowledge: Knowledge) -> list[str]
 
 
 def _edit(session: Session, field: str, knowledge: Knowledge) -> Move:
+    if not field:  # typed: no button comes without its field
+        return did(session, Command.REVIEW, "", knowledge)
     if field not in session.answers and field not in session.skipped:
         return Move(session, (toast("stale"),))
     return Move(replace(asking(session), focus=field, skipped=session.skipped - {field}))

@@ -37,7 +37,7 @@ _COMMANDS: Mapping[str, Command] = {
     **dict.fromkeys(("how", "how?", "how so", "how so?", "how do you know", "how do you know?", "依据", "如何得出", "怎么得出的", "凭什么"), Command.HOW),
     **dict.fromkeys(("why not", "why not?", "为什么不", "为何不", "为何不是", "为什么不是"), Command.WHYNOT),
     **dict.fromkeys(("summary", "小结", "摘要", "总结"), Command.SUMMARY),
-    **dict.fromkeys(("review", "回顾", "核对", "检查答案"), Command.REVIEW),
+    **dict.fromkeys(("review", "回顾", "核对", "检查答案", "edit", "change", "修改", "更改", "改答案", "修改回答"), Command.REVIEW),
     **dict.fromkeys(("report", "报告", "看报告"), Command.REPORT),
     **dict.fromkeys(("help", "帮助"), Command.HELP),
     **dict.fromkeys(("cancel", "stop", "quit", "取消", "结束", "退出"), Command.CANCEL),
