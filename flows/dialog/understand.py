@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from flows.dialog.events import Command, Did
 from flows.dialog.telling import joined, no_label, told
-from flows.dialog.wording import age_alone, in_figures, introduced, longest_side, signed, spelt_out, with_limit
+from flows.dialog.wording import age_alone, in_figures, introduced, longest_side, signed, simplified, spelt_out, with_limit
 from flows.knowledge.loader import Knowledge
 from flows.knowledge.model import FieldSpec
 from flows.rules.fields import Kind
@@ -136,7 +136,8 @@ def _plain(text: str) -> str:
     """The text in one way of writing, whatever keyboard it came from."""
     seen = _POWER.sub("\ufffd", _UNSEEN.sub("", text))
     listed = seen if len(seen.strip()) == 1 else _ENUMERATED.sub(";", seen)
-    return _ABOUT.sub("约", re.sub(r"[ \t\u3000]+", " ", unicodedata.normalize("NFKC", listed)).replace("’", "'")).strip()
+    written = simplified(unicodedata.normalize("NFKC", listed)).replace("’", "'")
+    return _ABOUT.sub("约", re.sub(r"[ \t\u3000]+", " ", written)).strip()
 
 
 def _folded(text: str) -> str:

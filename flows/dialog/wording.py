@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 
+_TRADITIONAL = str.maketrans(
+    "陽陰鏡術腫內經細單發復複轉葉徑數歲個處療無檢測診斷與膽門脈腸臟腎瀉熱紅黃狀類質後現顯異據壓體強積應還進穩蘭鉑藥標記結為見認約於報級別總餘從過劑動對兩幾點側變圍範實際損傷衛佔續們臨觀關開確錄問題傳統關鍵遠離區員樣讓優選擇長導項陳減輕",
+    "阳阴镜术肿内经细单发复复转叶径数岁个处疗无检测诊断与胆门脉肠脏肾泻热红黄状类质后现显异据压体强积应还进稳兰铂药标记结为见认约于报级别总余从过剂动对两几点侧变围范实际损伤卫占续们临观关开确录问题传统关键远离区员样让优选择长导项陈减轻",
+)
+"""The signs of traditional writing that stand in what is told here; each is one sign in both, so that places stay."""
 _BOTH_SCOPES = re.compile(r"胃(?:镜[、和及与]?)?肠镜(?:检查)?(?:均为?|都是?)?(?!\s*[、和及与])")
 """Not where a third examination follows: "胃镜、肠镜、胸部CT均阴性" is a list already, whose last name has the word for all."""
 _BOTH_FUNCTIONS = re.compile(r"肝肾功能?(?:均为?|都是?)?")
@@ -32,6 +37,11 @@ _BOUNDS = (
     (re.compile(r"(?:不超过|至多|最多|不高于|不大于|at most|up to|no more than)\s*(?=[0-9])", re.IGNORECASE), "<="),
     (re.compile(r"(?:不少于|至少|不低于|不小于|at least|no less than)\s*(?=[0-9])", re.IGNORECASE), ">="),
 )
+
+
+def simplified(text: str) -> str:
+    """A text in traditional signs in the simplified ones that the questions are written in."""
+    return text.translate(_TRADITIONAL)
 
 
 def signed(figure: str) -> str:
