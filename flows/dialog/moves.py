@@ -13,6 +13,7 @@ from flows.dialog.replies import Reply
 from flows.dialog.screens import note, toast
 from flows.dialog.session import NOWHERE, Screen, Session
 from flows.dialog.stages import ASKING
+from flows.dialog.telling import gathered
 from flows.dialog.understand import LONGEST_TEXT, Reading, understand
 from flows.knowledge.loader import Knowledge
 from flows.knowledge.model import LANGUAGES, FieldSpec
@@ -129,26 +130,12 @@ def typed(session: Session, text: str, corrected: str | None, knowledge: Knowled
     if reading.refusal is not None:
         return _refused(session, reading.refusal.why, reading.refusal.field or here or "")
     if session.screen is Screen.PROPOSAL:
-        return Move(_proposing(session, _gathered(session.proposed, reading.findings), reading))
+        return Move(_proposing(session, gathered(session.proposed, reading.findings), reading))
     if reading.direct and here == corrected is not None:
         return Move(give(session, reading.findings), (toast("noted"),))
     if reading.direct:
         return Move(give(session, reading.findings))
     return Move(_proposing(session, reading.findings, reading))
-
-
-def _gathered(waiting: Mapping[str, Answer], added: Mapping[str, Answer]) -> dict[str, Answer]:
-    """What waits together with what was added: a list grows, anything else is put right."""
-    found = dict(waiting)
-    for name, answer in added.items():
-        before = found.get(name)
-        if isinstance(before, frozenset) and isinstance(answer, frozenset) and "none" not in before | answer:
-            found[name] = before | answer
-        elif isinstance(before, Mapping) and isinstance(answer, Mapping):
-            found[name] = {**before, **answer} if answer else answer
-        else:
-            found[name] = answer
-    return found
 
 
 def _proposing(session: Session, findings: Mapping[str, Answer], reading: Reading) -> Session:

@@ -114,6 +114,20 @@ def joined(found: dict[str, Answer], fresh: Mapping[str, Answer]) -> bool:
     return True
 
 
+def gathered(waiting: Mapping[str, Answer], added: Mapping[str, Answer]) -> dict[str, Answer]:
+    """What waits together with what was added: a list grows, anything else is put right."""
+    found = dict(waiting)
+    for name, answer in added.items():
+        before = found.get(name)
+        if isinstance(before, frozenset) and isinstance(answer, frozenset) and "none" not in before | answer:
+            found[name] = before | answer
+        elif isinstance(before, Mapping) and isinstance(answer, Mapping):
+            found[name] = {**before, **answer} if answer else answer
+        else:
+            found[name] = answer
+    return found
+
+
 def no_label(text: str, begin: int, end: int, knowledge: Knowledge) -> bool:
     """Whether the words between two places are no label but the end of telling words, as in "3 lesions, largest 5 cm" or "right lobe"."""
     folded = text.casefold()

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from flows.dialog.events import Command, Did
 from flows.dialog.telling import joined, no_label, told
-from flows.dialog.wording import age_alone, in_figures, introduced, longest_side, signed, simplified, spelt_out, with_limit
+from flows.dialog.wording import AGE, figure_for, introduced, signed, simplified, spelt_out, with_limit
 from flows.knowledge.loader import Knowledge
 from flows.knowledge.model import FieldSpec
 from flows.rules.fields import Kind
@@ -79,7 +79,6 @@ _POWER = re.compile(rf"(?<=[\d.%])\s*[{_RAISED}]+|(?<![^\W\d{_RAISED}])[{_RAISED
 """A raised or lowered figure, or a fraction, that is part of a number: "10²" is no 102. In "mm²" and "⁶⁸Ga" it is part of a word."""
 _ENUMERATED = re.compile("[①-⒛⓪-⓿❶-➓㉑-㉟㊱-㊿]")
 """Figures that number the parts of a list."""
-_AGE, _DIAMETER = "age_years", "largest_cm"
 _RANGED = re.compile(r"[^,;、。\n()]+\([^()]*\)")
 """A value with what stands in brackets right behind it, which may be its reference range."""
 _STAINED = re.compile(r"^\++[\s,、]*|[\s]*\++$")
@@ -128,8 +127,7 @@ def understand(text: str, here: str | None, knowledge: Knowledge) -> Reading:
     event = _command(plain)
     if event is not None:
         return Reading(event=event)
-    begun = plain if spec is not None and spec.core.numeric and spec.id != _AGE else introduced(plain)
-    return _findings(spelt_out(begun), spec, knowledge, refusal)
+    return _findings(spelt_out(plain if spec and spec.core.numeric and spec.id != AGE else introduced(plain)), spec, knowledge, refusal)
 
 
 def _plain(text: str) -> str:
@@ -138,10 +136,6 @@ def _plain(text: str) -> str:
     listed = seen if len(seen.strip()) == 1 else _ENUMERATED.sub(";", seen)
     written = simplified(unicodedata.normalize("NFKC", listed)).replace("’", "'")
     return _ABOUT.sub("约", re.sub(r"[ \t\u3000]+", " ", written)).strip()
-
-
-def _folded(text: str) -> str:
-    return _plain(text).casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +153,7 @@ def _vocabulary(knowledge: Knowledge) -> Vocabulary:
     names: dict[str, list[str]] = {}
     for spec in knowledge.fields.values():
         for heard in spec.hear:
-            names.setdefault(_folded(heard), []).append(spec.id)
+            names.setdefault(_plain(heard).casefold(), []).append(spec.id)
     return Vocabulary(
         {name: _longest_first(spec.core.says) for name, spec in knowledge.fields.items()},
         {name: _longest_first(spec.core.item_says) for name, spec in knowledge.fields.items()},
@@ -169,7 +163,7 @@ def _vocabulary(knowledge: Knowledge) -> Vocabulary:
 
 
 def _longest_first(says: Mapping[str, str]) -> Mapping[str, str]:
-    return {_folded(said): says[said] for said in sorted(says, key=len, reverse=True)}
+    return {_plain(said).casefold(): says[said] for said in sorted(says, key=len, reverse=True)}
 
 
 def _as_name(heard: str) -> str:
@@ -200,7 +194,7 @@ def _direct(plain: str, spec: FieldSpec, knowledge: Knowledge) -> dict[str, Answ
         return {spec.id: _worded(word, spec, said, _vocabulary(knowledge).items[spec.id])}
     if word in said:
         return {spec.id: said[word]}
-    figure = signed(_figure(_STAINED.sub("", plain), spec))
+    figure = signed(figure_for(spec.id, _STAINED.sub("", plain)))
     ranged = with_limit(figure)
     limit = next((name for name in knowledge.questions[spec.question].fields if knowledge.fields[name].core.plain and name != spec.id), None)
     if ranged and limit:
@@ -212,12 +206,6 @@ def _direct(plain: str, spec: FieldSpec, knowledge: Knowledge) -> dict[str, Answ
         if beside:
             return beside
         raise
-
-
-def _figure(plain: str, spec: FieldSpec) -> str:
-    """What was said of a number as figures, in the way of the field."""
-    figure = in_figures(age_alone(plain) if spec.id == _AGE else plain)
-    return longest_side(figure) if spec.id == _DIAMETER else figure
 
 
 def _worded(word: str, spec: FieldSpec, said: Mapping[str, str], items: Mapping[str, str]) -> Answer:
@@ -363,8 +351,7 @@ def _value(heard: str, text: str, fields: tuple[str, ...], knowledge: Knowledge)
     whole = _bare(text)
     head = _bare(_CUT.split(whole, maxsplit=1)[0])
     word = head.split(" ", 1)[0]
-    ranged = _RANGED.match(whole)
-    bracketed = ((ranged[0], ranged[0]),) if ranged else ()
+    bracketed = [(ranged[0], ranged[0])] if (ranged := _RANGED.match(whole)) else []
     refused: Refused | None = None
     for words, said in ((whole, whole), (whole, f"{heard}{whole}"), *bracketed, (head, head), (head, f"{heard}{head}"), (word, word)):
         rest = whole[len(words) :] if whole.startswith(words) else whole.replace(words, "", 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+AGE, _DIAMETER = "age_years", "largest_cm"
 _TRADITIONAL = str.maketrans(
     "陽陰鏡術腫內經細單發復複轉葉徑數歲個處療無檢測診斷與膽門脈腸臟腎瀉熱紅黃狀類質後現顯異據壓體強積應還進穩蘭鉑藥標記結為見認約於報級別總餘從過劑動對兩幾點側變圍範實際損傷衛佔續們臨觀關開確錄問題傳統關鍵遠離區員樣讓優選擇長導項陳減輕",
     "阳阴镜术肿内经细单发复复转叶径数岁个处疗无检测诊断与胆门脉肠脏肾泻热红黄状类质后现显异据压体强积应还进稳兰铂药标记结为见认约于报级别总余从过剂动对两几点侧变围范实际损伤卫占续们临观关开确录问题传统关键远离区员样让优选择长导项陈减轻",
@@ -62,6 +63,12 @@ def spelt_out(plain: str) -> str:
     return _OF_LESIONS_OR_YEARS.sub(lambda said: in_figures(said[0]), _PERCENT.sub(_percent, told))
 
 
+def figure_for(field: str, plain: str) -> str:
+    """What was said of a number as figures, in the way of its field."""
+    figure = in_figures(_age_alone(plain) if field == AGE else plain)
+    return _longest_side(figure) if field == _DIAMETER else figure
+
+
 def in_figures(words: str) -> str:
     """A number in Chinese words as figures: "百分之二十五" as "25%", "三十" as "30". What is no single number stays: "三五个", "十几个"."""
     return _NUMERAL.sub(_numeral, _PERCENT.sub(_percent, words))
@@ -87,7 +94,7 @@ def _after_point(said: re.Match[str]) -> str:
     return "." + "".join(str(_DIGITS[sign]) for sign in said["part"]) if said["part"] else ""
 
 
-def age_alone(plain: str) -> str:
+def _age_alone(plain: str) -> str:
     """An age with a letter for the sex as the age: "56M" as "56". Small letters stay, as "6m" may be months."""
     found = _AGE_AND_SEX.fullmatch(plain)
     return found["age"] if found else plain
@@ -101,7 +108,7 @@ def introduced(plain: str) -> str:
     return f"{found['age']}岁{'男' if found['sex'] == 'M' else '女'}{plain[found.end() :]}"
 
 
-def longest_side(figure: str) -> str:
+def _longest_side(figure: str) -> str:
     """The longest of the sides of a lesion: "5×4 cm" as "5cm". Sides in different units, or of no length ("0x10"), stay as they are."""
     sides = _SIDES.fullmatch(figure)
     units = {sides[name].casefold() for name in ("unit", "unit2", "unit3") if sides[name]} if sides else set()
