@@ -120,7 +120,7 @@ def typed(session: Session, text: str, corrected: str | None, knowledge: Knowled
         return Move(session, (note("identifier", kind=kind.value),))
     if not session.consented:
         return _typed_before_consent(session, text)
-    agreed = None if corrected else _agreed(session, _bare(text))
+    agreed = None if corrected else answered(session, text)
     if agreed is not None:
         return did(session, *agreed, knowledge)
     here = corrected if corrected is not None and corrected in knowledge.fields else current(session)
@@ -156,8 +156,9 @@ def _bare(text: str) -> str:
     return text.strip().casefold().strip("/ .!。！")
 
 
-def _agreed(session: Session, word: str) -> tuple[Command, str] | None:
+def answered(session: Session, text: str) -> tuple[Command, str] | None:
     """What a bare yes or no means on a screen that asks for one."""
+    word = _bare(text)
     kind, _, subject = session.subject.partition(":")
     match session.screen:
         case Screen.PROPOSAL if word in _YES | _NO:
