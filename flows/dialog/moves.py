@@ -13,6 +13,7 @@ from flows.dialog.replies import Reply
 from flows.dialog.screens import note, toast
 from flows.dialog.session import NOWHERE, Screen, Session
 from flows.dialog.stages import ASKING
+from flows.dialog.telling import gathered
 from flows.dialog.understand import LONGEST_TEXT, Reading, understand
 from flows.knowledge.loader import Knowledge
 from flows.knowledge.model import LANGUAGES, FieldSpec
@@ -119,7 +120,7 @@ def typed(session: Session, text: str, corrected: str | None, knowledge: Knowled
         return Move(session, (note("identifier", kind=kind.value),))
     if not session.consented:
         return _typed_before_consent(session, text)
-    agreed = None if corrected else _agreed(session, _bare(text))
+    agreed = None if corrected else answered(session, text)
     if agreed is not None:
         return did(session, *agreed, knowledge)
     here = corrected if corrected is not None and corrected in knowledge.fields else current(session)
@@ -129,7 +130,7 @@ def typed(session: Session, text: str, corrected: str | None, knowledge: Knowled
     if reading.refusal is not None:
         return _refused(session, reading.refusal.why, reading.refusal.field or here or "")
     if session.screen is Screen.PROPOSAL:
-        return Move(_proposing(session, {**session.proposed, **reading.findings}, reading))
+        return Move(_proposing(session, gathered(session.proposed, reading.findings), reading))
     if reading.direct and here == corrected is not None:
         return Move(give(session, reading.findings), (toast("noted"),))
     if reading.direct:
@@ -155,8 +156,9 @@ def _bare(text: str) -> str:
     return text.strip().casefold().strip("/ .!。！")
 
 
-def _agreed(session: Session, word: str) -> tuple[Command, str] | None:
+def answered(session: Session, text: str) -> tuple[Command, str] | None:
     """What a bare yes or no means on a screen that asks for one."""
+    word = _bare(text)
     kind, _, subject = session.subject.partition(":")
     match session.screen:
         case Screen.PROPOSAL if word in _YES | _NO:
@@ -358,6 +360,8 @@ def _rest_of(session: Session, argument: str, knowledge: Knowledge) -> list[str]
 
 
 def _edit(session: Session, field: str, knowledge: Knowledge) -> Move:
+    if not field:  # typed: no button comes without its field
+        return did(session, Command.REVIEW, "", knowledge)
     if field not in session.answers and field not in session.skipped:
         return Move(session, (toast("stale"),))
     return Move(replace(asking(session), focus=field, skipped=session.skipped - {field}))

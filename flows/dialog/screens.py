@@ -227,10 +227,12 @@ class Painter:
 
     def _proposal(self) -> Reply:
         buttons = ((word("take", Did(Command.KEEP), "success"), word("drop", Did(Command.DROP))),)
+        known = self.session.answers
         return Reply(
             "dialog.proposal",
             {
                 "findings": list(self.session.proposed.items()),
+                "before": [(name, known[name]) for name, answer in self.session.proposed.items() if known.get(name, answer) != answer],
                 "leftover": "*" in self.session.subject.split(","),
                 "missed": [name for name in self.session.subject.split(",") if name in self.knowledge.fields],
             },

@@ -14,7 +14,7 @@ from dataclasses import replace
 from flows.dialog import answering, moves
 from flows.dialog.events import Answered, Command, Did, Event, Finished, Marked, Paired, Typed
 from flows.dialog.imagined import ABOUT, AGAIN, ALTERNATIVE, HINGES, hinges_at
-from flows.dialog.moves import Move
+from flows.dialog.moves import Move, answered
 from flows.dialog.replies import Reply, Role
 from flows.dialog.screens import note, toast
 from flows.dialog.session import NOWHERE, Screen, Session
@@ -42,7 +42,7 @@ def take(session: Session, event: Event, knowledge: Knowledge) -> Move | None:
             return _did(session, command)
         case Answered() | Marked() | Paired() | Finished() if session.screen is Screen.SUPPOSING:
             return _answered(session, event, knowledge)
-        case Typed(text, None) if under_way(session):
+        case Typed(text, None) if under_way(session) and answered(session, text) is None:
             return _typed(session, text, knowledge)
         case _:
             return None

@@ -35,19 +35,28 @@ _DOUBTS = re.compile(
 )
 _DENIES_BEFORE = re.compile(r"均|都|皆|全|\b(?:none|neither|both|all|denied|absent|negative|no)$|\(-\)|阴性|否认$|\?")
 """What reaches back to the words before it, as in "腹泻、腹痛均无"."""
+_AFTER_ITEM = r"\s*(?:治疗|术)?后?\s*"
+"""What may stand between a treatment and its outcome, as in "奥曲肽治疗有效"."""
 _FIGURE = r"(?:(?:about|大?约|~|≈)\s*)?(?:[<>]=?|[≤≥])?\s*[0-9]+(?:\.[0-9]+)?(?:\s*(?:-|–|~|至|到|to)\s*[0-9]+(?:\.[0-9]+)?)?"
 
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """A pattern of all that tells itself; the finding of each word, and the field of each numbered group of figures."""
+    """A pattern of all that tells itself; the finding of each word, the item and outcome of each pair of words, the field of each numbered group of figures.
+
+    ``treatment``: the items by themselves; one without its outcome may share that of its neighbour ("TACE and SSA failed").
+    """
 
     pattern: re.Pattern[str]
+    treatment: re.Pattern[str]
     options: Mapping[str, tuple[str, Answer]]
+    items: Mapping[str, tuple[str, str]]
     figures: tuple[str, ...]
 
     def field(self, said: re.Match[str]) -> str:
         """The field that a match of the pattern tells."""
+        if said["item"] is not None:
+            return self.items[said["item"]][0]
         return self.options[said["word"]][0] if said["word"] is not None else self.figures[self.group(said)]
 
     def group(self, said: re.Match[str]) -> int:
@@ -98,9 +107,25 @@ def joined(found: dict[str, Answer], fresh: Mapping[str, Answer]) -> bool:
             found[name] = answer
         elif isinstance(known, frozenset) and isinstance(answer, frozenset) and "none" not in known | answer:
             found[name] = known | answer
+        elif isinstance(known, Mapping) and isinstance(answer, Mapping) and all(known.get(item, outcome) == outcome for item, outcome in answer.items()):
+            found[name] = {**known, **answer}
         else:
             return False
     return True
+
+
+def gathered(waiting: Mapping[str, Answer], added: Mapping[str, Answer]) -> dict[str, Answer]:
+    """What waits together with what was added: a list grows, anything else is put right."""
+    found = dict(waiting)
+    for name, answer in added.items():
+        before = found.get(name)
+        if isinstance(before, frozenset) and isinstance(answer, frozenset) and "none" not in before | answer:
+            found[name] = before | answer
+        elif isinstance(before, Mapping) and isinstance(answer, Mapping):
+            found[name] = {**before, **answer} if answer else answer
+        else:
+            found[name] = answer
+    return found
 
 
 def no_label(text: str, begin: int, end: int, knowledge: Knowledge) -> bool:
@@ -118,6 +143,7 @@ def _clauses(sentence: str, knowledge: Knowledge) -> Iterator[_Clause | None]:
     read = [_read(part, words, knowledge) for part in parts]
     dark = [part if clause is None else "" for part, clause in zip(parts, read, strict=True)]
     unclear = {(words.field(said), _DENIES.search(part) is not None) for part in dark for said in words.pattern.finditer(part)}
+    unclear |= {(words.items[said[0]][0], False) for part in dark for said in words.treatment.finditer(part)}
     for place, clause in enumerate(read):
         if parts[place]:
             yield None if clause is None or _reached(clause, place, dark, marks) else clause.without(unclear)
@@ -156,6 +182,8 @@ def _read(clause: str, words: _Words, knowledge: Knowledge) -> _Clause | None:
 
 def _finding(said: re.Match[str], words: _Words, knowledge: Knowledge) -> dict[str, Answer] | None:
     name = words.field(said)
+    if said["item"] is not None:
+        return {name: {words.items[said["item"]][1]: knowledge.fields[name].core.says[said["outcome"]]}}
     if said["word"] is not None:
         return {name: words.options[said["word"]][1]}
     try:
@@ -174,13 +202,21 @@ def _words(knowledge: Knowledge) -> _Words:
     options: dict[str, tuple[str, Answer]] = {}
     figures: list[str] = []
     units: list[str] = []
+    items: dict[str, tuple[str, str]] = {}
+    outcomes: dict[str, str] = {}
     for spec in knowledge.fields.values():
         if spec.core.numeric and spec.tell:
             units.append(rf"(?<![a-z0-9.])(?P<f{len(figures)}>{_FIGURE})\s*(?:{'|'.join(map(_whole, _longest_first(spec.tell)))})")
             figures.append(spec.id)
+        elif spec.core.kind is Kind.MAP:
+            items |= {word: (spec.id, item) for word, item in spec.tell.items()}
+            outcomes |= {word: outcome for word, outcome in spec.core.says.items() if outcome != "none"} if spec.tell else {}
         elif spec.tell:
             options |= {word: (spec.id, frozenset((option,)) if spec.core.kind is Kind.MANY else option) for word, option in spec.tell.items()}
-    return _Words(re.compile("|".join((f"(?P<word>{'|'.join(map(_whole, _longest_first(options)))})", *units))), options, tuple(figures))
+    item = "|".join(map(_whole, _longest_first(items)))
+    treated = f"(?P<item>{item}){_AFTER_ITEM}(?P<outcome>{'|'.join(map(_whole, _longest_first(outcomes)))})"
+    pattern = "|".join((f"(?P<word>{'|'.join(map(_whole, _longest_first(options)))})", treated, *units))
+    return _Words(re.compile(pattern), re.compile(item), options, items, tuple(figures))
 
 
 def _longest_first(words: Mapping[str, object]) -> list[str]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from flows.dialog.events import Command, Did
 from flows.dialog.telling import joined, no_label, told
-from flows.dialog.wording import signed, spelt_out
+from flows.dialog.wording import AGE, figure_for, introduced, signed, simplified, spelt_out, with_limit
 from flows.knowledge.loader import Knowledge
 from flows.knowledge.model import FieldSpec
 from flows.rules.fields import Kind
@@ -37,7 +37,7 @@ _COMMANDS: Mapping[str, Command] = {
     **dict.fromkeys(("how", "how?", "how so", "how so?", "how do you know", "how do you know?", "依据", "如何得出", "怎么得出的", "凭什么"), Command.HOW),
     **dict.fromkeys(("why not", "why not?", "为什么不", "为何不", "为何不是", "为什么不是"), Command.WHYNOT),
     **dict.fromkeys(("summary", "小结", "摘要", "总结"), Command.SUMMARY),
-    **dict.fromkeys(("review", "回顾", "核对", "检查答案"), Command.REVIEW),
+    **dict.fromkeys(("review", "回顾", "核对", "检查答案", "edit", "change", "修改", "更改", "改答案", "修改回答"), Command.REVIEW),
     **dict.fromkeys(("report", "报告", "看报告"), Command.REPORT),
     **dict.fromkeys(("help", "帮助"), Command.HELP),
     **dict.fromkeys(("cancel", "stop", "quit", "取消", "结束", "退出"), Command.CANCEL),
@@ -79,6 +79,8 @@ _POWER = re.compile(rf"(?<=[\d.%])\s*[{_RAISED}]+|(?<![^\W\d{_RAISED}])[{_RAISED
 """A raised or lowered figure, or a fraction, that is part of a number: "10²" is no 102. In "mm²" and "⁶⁸Ga" it is part of a word."""
 _ENUMERATED = re.compile("[①-⒛⓪-⓿❶-➓㉑-㉟㊱-㊿]")
 """Figures that number the parts of a list."""
+_RANGED = re.compile(r"[^,;、。\n()]+\([^()]*\)")
+"""A value with what stands in brackets right behind it, which may be its reference range."""
 _STAINED = re.compile(r"^\++[\s,、]*|[\s]*\++$")
 """The plus signs beside a figure in a report of stains, as in "(+, 15%)"."""
 
@@ -125,18 +127,15 @@ def understand(text: str, here: str | None, knowledge: Knowledge) -> Reading:
     event = _command(plain)
     if event is not None:
         return Reading(event=event)
-    return _findings(spelt_out(plain), spec, knowledge, refusal)
+    return _findings(spelt_out(plain if spec and spec.core.numeric and spec.id != AGE else introduced(plain)), spec, knowledge, refusal)
 
 
 def _plain(text: str) -> str:
     """The text in one way of writing, whatever keyboard it came from."""
     seen = _POWER.sub("\ufffd", _UNSEEN.sub("", text))
     listed = seen if len(seen.strip()) == 1 else _ENUMERATED.sub(";", seen)
-    return _ABOUT.sub("约", re.sub(r"[ \t\u3000]+", " ", unicodedata.normalize("NFKC", listed)).replace("’", "'")).strip()
-
-
-def _folded(text: str) -> str:
-    return _plain(text).casefold()
+    written = simplified(unicodedata.normalize("NFKC", listed)).replace("’", "'")
+    return _ABOUT.sub("约", re.sub(r"[ \t\u3000]+", " ", written)).strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +153,7 @@ def _vocabulary(knowledge: Knowledge) -> Vocabulary:
     names: dict[str, list[str]] = {}
     for spec in knowledge.fields.values():
         for heard in spec.hear:
-            names.setdefault(_folded(heard), []).append(spec.id)
+            names.setdefault(_plain(heard).casefold(), []).append(spec.id)
     return Vocabulary(
         {name: _longest_first(spec.core.says) for name, spec in knowledge.fields.items()},
         {name: _longest_first(spec.core.item_says) for name, spec in knowledge.fields.items()},
@@ -164,7 +163,7 @@ def _vocabulary(knowledge: Knowledge) -> Vocabulary:
 
 
 def _longest_first(says: Mapping[str, str]) -> Mapping[str, str]:
-    return {_folded(said): says[said] for said in sorted(says, key=len, reverse=True)}
+    return {_plain(said).casefold(): says[said] for said in sorted(says, key=len, reverse=True)}
 
 
 def _as_name(heard: str) -> str:
@@ -195,7 +194,11 @@ def _direct(plain: str, spec: FieldSpec, knowledge: Knowledge) -> dict[str, Answ
         return {spec.id: _worded(word, spec, said, _vocabulary(knowledge).items[spec.id])}
     if word in said:
         return {spec.id: said[word]}
-    figure = signed(_STAINED.sub("", plain))
+    figure = signed(figure_for(spec.id, _STAINED.sub("", plain)))
+    ranged = with_limit(figure)
+    limit = next((name for name in knowledge.questions[spec.question].fields if knowledge.fields[name].core.plain and name != spec.id), None)
+    if ranged and limit:
+        return _direct(ranged[0], spec, knowledge) | {limit: read_answer(ranged[1], knowledge.fields[limit].core)}
     try:
         return {spec.id: read_answer(figure, spec.core)}
     except Refused:
@@ -300,7 +303,7 @@ def _findings(plain: str, spec: FieldSpec | None, knowledge: Knowledge, refusal:
         found.update(fresh)
         rests.append(rest)
     bare, leftover = told(" , ".join(rests), knowledge)
-    if spec is not None and spec.core.kind is Kind.MANY and leftover and spec.id in bare:
+    if spec is not None and spec.core.kind in (Kind.MANY, Kind.MAP) and leftover and spec.id in bare:
         bare, leftover = {name: answer for name, answer in bare.items() if name != spec.id}, True
     if not joined(found, bare):
         return Reading(refusal=Refusal(next(name for name in bare if name in found), "twice"))
@@ -348,8 +351,9 @@ def _value(heard: str, text: str, fields: tuple[str, ...], knowledge: Knowledge)
     whole = _bare(text)
     head = _bare(_CUT.split(whole, maxsplit=1)[0])
     word = head.split(" ", 1)[0]
+    bracketed = [(ranged[0], ranged[0])] if (ranged := _RANGED.match(whole)) else []
     refused: Refused | None = None
-    for words, said in ((whole, whole), (whole, f"{heard}{whole}"), (head, head), (head, f"{heard}{head}"), (word, word)):
+    for words, said in ((whole, whole), (whole, f"{heard}{whole}"), *bracketed, (head, head), (head, f"{heard}{head}"), (word, word)):
         rest = whole[len(words) :] if whole.startswith(words) else whole.replace(words, "", 1)
         if (_FIGURE_GOES_ON.match(whole, len(words)) and whole.startswith(words)) or (words is word is not head and _MORE_OF_IT.match(rest)):
             continue

@@ -62,7 +62,7 @@ class FieldSpec:
 
     ``core`` is what the rule core knows of it. ``applies`` is when an answer makes sense at all (else it is set aside);
     ``asked`` is when the question is put (an answer that is there counts all the same). ``tell``: words that are a finding without
-    its label, and the option each means (of a number: its units, which mean nothing more).
+    its label, and the option or item each means (an item with an outcome right behind it; of a number: its units, which mean nothing more).
     """
 
     core: Field

@@ -149,9 +149,9 @@ def _hear(record: Record) -> tuple[str, ...]:
 
 
 def _tell(record: Record) -> Mapping[str, str]:
-    """What tells a finding without a label: the words of its options, or of a number the units."""
+    """What tells a finding without a label: the words of its options or items, or of a number the units."""
     units = {word.casefold(): "" for word in record.words("tell")}
-    return units | {word.casefold(): inner.word("id") for inner in record.inner("options") for word in inner.words("tell")}
+    return units | {word.casefold(): inner.word("id") for key in ("options", "items") for inner in record.inner(key) for word in inner.words("tell")}
 
 
 def label_of(choices: tuple[Choice, ...], option: str) -> Text:

@@ -375,3 +375,24 @@ def test_proposed_findings_wait_for_an_answer_and_gather_what_is_added() -> None
     assert trainee.says("nonsense").screen.key == "dialog.proposal"
     trainee.says("confirm")
     assert {"afp", "cea", "nse"} <= set(trainee.session.answers)
+
+
+def test_findings_added_to_those_that_wait_make_a_list_longer_and_put_a_number_right() -> None:
+    trainee = Trainee("zh").begins().says("潮红，Ki-67 3%").says("腹泻，Ki-67 5%").says("TACE失败").says("SSA有效")
+    waiting = trainee.session.proposed
+    assert waiting["hormone_symptoms"] == frozenset({"flushing", "diarrhoea"})
+    assert getattr(waiting["ki67_percent"], "text", None) == "5"
+    assert waiting["prior_treatment"] == {"tace": "failed", "ssa": "working"}
+
+
+def test_an_answer_that_a_finding_would_take_the_place_of_is_shown_before() -> None:
+    trainee = Trainee("zh").begins().says("肝硬化").says("确认")
+    trainee.says("乙肝，单发")
+    assert trainee.screen.params["before"] == [("liver_disease", frozenset({"cirrhosis"}))]
+    assert trainee.session.answers["liver_disease"] == frozenset({"cirrhosis"})
+
+
+@pytest.mark.parametrize("wish", ["修改", "edit", "/edit"])
+def test_who_wants_to_change_an_answer_is_shown_the_answers(wish: str) -> None:
+    trainee = Trainee("zh").begins().says("56")
+    assert (trainee.command(Command.EDIT) if wish.startswith("/") else trainee.says(wish)).screen.key == "dialog.review"

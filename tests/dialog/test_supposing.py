@@ -308,3 +308,10 @@ def test_what_decides_names_given_answers_first_and_pages_through_all() -> None:
     assert len(found) == len(set(found)) == trainee.screen.params["fields"]
     assert given == sorted(given, reverse=True)
     assert sum(given) == trainee.screen.params["given"]
+
+
+def test_a_bare_yes_or_no_answers_the_question_that_was_opened_over_a_supposition() -> None:
+    trainee = Trainee("en").begins().says("56").command(Command.WHATIF, "Ki-67 25%").command(Command.FORGET)
+    assert trainee.says("no").session.screen is not Screen.SIDE
+    assert "age_years" in trainee.session.answers
+    assert not trainee.command(Command.WHATIF).command(Command.FORGET).says("yes").session.answers

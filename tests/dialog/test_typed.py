@@ -39,7 +39,7 @@ def test_a_word_before_another_finding_is_no_answer_to_the_question_on_the_scree
     assert "afp" not in read(text, "afp")
 
 
-@pytest.mark.parametrize("text", ["CgA 5 x ULN", "Ki-67 15% or 20%", "largest 30 by 20 mm", "Ki-67 15% → 3%", "最大径 3 × 2 cm"])
+@pytest.mark.parametrize("text", ["CgA 5 x ULN", "Ki-67 15% or 20%", "largest 30 by 20 mm", "Ki-67 15% → 3%", "最大径 3 × 2 cm 或 4 cm"])
 def test_a_figure_that_goes_on_is_not_cut(text: str) -> None:
     assert read(text) == {}
 
