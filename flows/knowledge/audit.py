@@ -11,7 +11,7 @@ from flows.knowledge import kept
 from flows.knowledge.anchors import Hedge, read_anchors, read_hedges
 from flows.knowledge.documents import read_case
 from flows.knowledge.editions import citations, open_ended, read_editions
-from flows.knowledge.ledger import Book, apart, cited_by, doubt, gathered, heard, in_layer, listed, marked, marks, parts_of, printed, taken
+from flows.knowledge.ledger import Book, apart, cited_by, doubt, gathered, in_layer, listed, marked, marks, parts_of, printed, taken
 from flows.knowledge.loader import ROOT, Knowledge, KnowledgeError, read_goals
 from flows.knowledge.model import LANGUAGES, Fault, FieldSpec, Place, Question, Text
 from flows.knowledge.naming import read_names, unknown_names
@@ -136,7 +136,6 @@ def books(draft: Draft, sources: _Sources, hedges: tuple[Hedge, ...]) -> Mapping
         "answer": taken(draft.fields.values(), questions),
         "marked": marked(sources.statements.values(), sources.settlements.values(), sources.later.values()),
         "printed": printed(sources.later.values()),
-        "heard": heard(draft.fields.values()),
         "text": {f"{name} {language}": marks(found, language, doubts[language]) for name, found in texts.items() for language in LANGUAGES},
     }
 

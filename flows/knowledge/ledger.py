@@ -1,7 +1,8 @@
 """The second book: who cites each source, how far each rule stands from the review, what each wording and answer must hold.
 
-What stands in one place alone can be changed unnoticed. So the links, layers, figures, names and words of doubt, the marks of each source and the words
-by which an answer is understood are kept a second time, in ``ledger.yaml``, by source, by layer, by mark and by word instead of by rule, statement or option; where the two books differ, one of them is wrong.
+What stands in one place alone can be changed unnoticed. So the links, layers, figures, names and words of doubt and the marks of each
+source are kept a second time, in ``ledger.yaml``, by source, by layer and by mark instead of by rule; where the two books differ, one of
+them is wrong.
 """
 
 from __future__ import annotations
@@ -108,17 +109,6 @@ def printed(later: Iterable[LaterStandard]) -> Book:
     }
 
 
-def heard(fields: Iterable[FieldSpec]) -> Book:
-    """For every word by which an answer is understood, the answers or their options that it stands for."""
-    found: dict[str, set[str]] = {}
-    for spec in fields:
-        words = [(word, spec.id) for word in spec.hear] + [(word, f"{spec.id} at once {name}".rstrip()) for word, name in spec.tell.items()]
-        words += [(word, f"{spec.id} {name}") for said in (spec.core.says, spec.core.item_says) for word, name in said.items()]
-        for word, name in words:
-            found.setdefault(word, set()).add(name)
-    return {word: tuple(sorted(names)) for word, names in found.items()}
-
-
 def marks(texts: Iterable[Text], language: str, doubt: re.Pattern[str]) -> tuple[str, ...]:
     """What a wording must not lose: its figures with their units and bounds, the names in capitals and of drugs, the words of doubt and degree."""
     text = "\n".join(text.get(language, "") for text in texts)
@@ -137,7 +127,7 @@ def doubt(language: str, hedges: Iterable[Hedge]) -> re.Pattern[str]:
 
 # --- comparing ----------------------------------------------------------------------------------------------------
 
-KINDS = {"source": "by", "layer": "rules", "parts": "of", "gathered": "of", "listed": "of", "goal": "asks", "answer": "takes", "marked": "on", "printed": "at", "heard": "as", "text": "holds"}
+KINDS = {"source": "by", "layer": "rules", "parts": "of", "gathered": "of", "listed": "of", "goal": "asks", "answer": "takes", "marked": "on", "printed": "at", "text": "holds"}
 """The key that says what a record is kept of, and the key of what is kept."""
 
 
