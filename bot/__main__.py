@@ -71,7 +71,7 @@ def _run(arguments: argparse.Namespace, language: str, chosen: str | None) -> in
         case "whynot":
             return _whynot(arguments, language)
         case "check":
-            return wiring.run_check(language)
+            return _check(arguments, language)
         case "prove":
             return _prove(arguments, language)
         case "audit":
@@ -139,22 +139,29 @@ def _parser(language: str, given: Sequence[str]) -> argparse.ArgumentParser:
         if name == "whynot":
             command.add_argument("--want", action="append", default=[], metavar="FACT[=VALUE]", help=say("option", "want"))
             command.add_argument("--format", choices=("text", "jsonl"), default="text", help=say("option", "lines"))
-        if name == "prove":
-            command.add_argument("--fast", action="store_true", help=say("option", "fast"))
-            command.add_argument("--out", type=Path, metavar="FILE.json", help=say("option", "certificate"))
-            command.add_argument("--page", type=Path, metavar="FILE.html|txt", help=say("option", "page"))
-        if name == "audit":
-            command.add_argument("--review", metavar="FILE", help=say("option", "review"))
-        if name == "graph":
-            command.add_argument("--out", type=Path, metavar="FILE", help=say("option", "out"))
-        if name == "book":
-            command.add_argument("--out", type=Path, metavar="FILE.html", required=True, help=say("option", "book_out"))
-        if name == "diff":
-            command.add_argument("old", metavar="OLD", help=say("option", "version"))
-            command.add_argument("new", metavar="NEW", help=say("option", "version"))
-        if name in ("editions", "diff"):
-            command.add_argument("--format", choices=("text", "json"), default="text", help=say("option", "shape"))
+        _checks(command, name, say)
     return parser
+
+
+def _checks(command: argparse.ArgumentParser, name: str, say: Callable[..., str]) -> None:
+    """The options of the commands that look at the knowledge itself."""
+    if name == "check":
+        command.add_argument("--accept", action="store_true", help=say("option", "accept"))
+    if name == "prove":
+        command.add_argument("--fast", action="store_true", help=say("option", "fast"))
+        command.add_argument("--out", type=Path, metavar="FILE.json", help=say("option", "certificate"))
+        command.add_argument("--page", type=Path, metavar="FILE.html|txt", help=say("option", "page"))
+    if name == "audit":
+        command.add_argument("--review", metavar="FILE", help=say("option", "review"))
+    if name == "graph":
+        command.add_argument("--out", type=Path, metavar="FILE", help=say("option", "out"))
+    if name == "book":
+        command.add_argument("--out", type=Path, metavar="FILE.html", required=True, help=say("option", "book_out"))
+    if name == "diff":
+        command.add_argument("old", metavar="OLD", help=say("option", "version"))
+        command.add_argument("new", metavar="NEW", help=say("option", "version"))
+    if name in ("editions", "diff"):
+        command.add_argument("--format", choices=("text", "json"), default="text", help=say("option", "shape"))
 
 
 def _silent(macro: str, name: str = "") -> str:
@@ -224,6 +231,16 @@ def _audit(arguments: argparse.Namespace, language: str) -> int:
         sys.stderr.write(_words("file_empty", language, name=str(arguments.review)) + "\n")
         return FAILED
     return wiring.run_audit(review, language)
+
+
+def _check(arguments: argparse.Namespace, language: str) -> int:
+    try:
+        return wiring.run_check(language, accept=arguments.accept)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        sys.stderr.write(_words("file_unwritable", language, name=str(error.filename)) + "\n")
+        return FAILED
 
 
 def _graph(arguments: argparse.Namespace, language: str) -> int:

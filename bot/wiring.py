@@ -65,11 +65,15 @@ def run_whynot(text: str, wants: Sequence[str], form: str, language: str) -> int
     return whynot(text, wants_of(wants, knowledge), knowledge, output)
 
 
-def run_check(language: str) -> int:
-    """Checks everything and prints every fault; returns the exit code."""
+def run_check(language: str, *, accept: bool) -> int:
+    """Checks everything and prints every fault, or accepts what changed; returns the exit code.
+
+    Raises:
+        OSError: what is accepted cannot be written.
+    """
     from bot.channels.commandline.check import check
 
-    return check(language, sys.stdout, _today())
+    return check(language, sys.stdout, _today(), accept=accept)
 
 
 def run_prove(language: str, out: Path | None, page: Path | None, *, fast: bool) -> int:

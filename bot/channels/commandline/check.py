@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TextIO
 
+from bot.channels.commandline import acceptance
 from bot.render import audit as templates
 from bot.render import parity, sourcing
 from bot.render.renderer import TEMPLATES, speak
@@ -19,12 +20,24 @@ from flows.knowledge.model import Fault, Place
 HOME = ROOT.parents[1]
 
 
-def check(language: str, out: TextIO, today: date) -> int:
+def check(language: str, out: TextIO, today: date, *, accept: bool = False) -> int:
     """Prints every fault with file, line and mend; returns 1 if there is any, else 0.
 
     What is to be reviewed again before ``today`` is a warning, which changes nothing about that.
+
+    Args:
+        language: of the summary.
+        out: where to.
+        today: the day.
+        accept: where there is no other fault, what is not as it was accepted last is accepted and counted, in place of a fault.
     """
     faults = everything(ROOT, TEMPLATES)
+    if not faults:
+        now = acceptance.prints(ROOT, TEMPLATES)
+        if accept:
+            out.write(speak("errors.check_accepted", language, count=acceptance.accept(now, ROOT)) + "\n")
+        else:
+            faults = list(acceptance.changes(now, ROOT))
     out.writelines(f"{_from_home(fault)}\n" for fault in faults)
     if faults:
         out.write(speak("errors.check_faults", language, count=len(faults)) + "\n")
