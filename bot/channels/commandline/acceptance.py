@@ -1,4 +1,4 @@
-"""What was accepted last: a fingerprint of every record of the knowledge and of every wording of the templates.
+"""What was accepted last: a fingerprint of every record of the knowledge, of every wording of the templates and of the state table.
 
 The other checks say what is wrong; this one says that something is another than it was, whatever it is: a drug that became its
 neighbour, a word that makes a claim stronger. Whoever changes something on purpose looks at what follows and accepts it; the new
@@ -15,12 +15,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from flows.dialog import stages
 from flows.knowledge.model import Fault, Place
 from flows.knowledge.strict_yaml import Block, Items, load_file
 
 FILE = "accepted.yaml"
 BESIDE = frozenset({FILE, "ledger.yaml", "kept.yaml", "reviews.yaml"})
 """Second books, which the first ones are held against, and who signed, which says nothing about the knowledge."""
+STATES = "../dialog/stages.py"
+"""As seen from the knowledge."""
 ORDER = "(order)"
 _LENGTH = 12
 _LONGEST = 60
@@ -45,9 +48,13 @@ Prints = Mapping[str, Mapping[str, Accepted]]
 
 
 def prints(knowledge: Path, templates: Path) -> Prints:
-    """The fingerprints of what stands there now; of files that can be read, as the checks before have made sure."""
+    """The fingerprints of what stands there now; of files that can be read, as the checks before have made sure.
+
+    The state table is the one that this program runs on.
+    """
+    table = {name: Accepted(_print(json.dumps(value)), Place(STATES, 1)) for name, value in (("STAGES", stages.STAGES), ("TRANSITIONS", stages.TRANSITIONS), ("ORDER", stages.ORDER))}
     found = {path.relative_to(knowledge).as_posix(): _records(path, knowledge) for path in sorted(knowledge.rglob("*.yaml")) if path.name not in BESIDE}
-    return found | {f"templates/{path.relative_to(templates).as_posix()}": _wordings(path, templates) for path in sorted(templates.rglob("*.j2"))}
+    return found | {STATES: table} | {f"templates/{path.relative_to(templates).as_posix()}": _wordings(path, templates) for path in sorted(templates.rglob("*.j2"))}
 
 
 def changes(now: Prints, knowledge: Path) -> Iterator[Fault]:

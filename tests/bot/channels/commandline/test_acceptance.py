@@ -13,6 +13,7 @@ import pytest
 from bot.channels.commandline import acceptance, check
 from bot.channels.commandline.acceptance import ORDER, accept, changes, prints
 from bot.render.renderer import TEMPLATES
+from flows.dialog import stages
 from flows.knowledge.loader import ROOT
 
 
@@ -69,6 +70,13 @@ def test_a_change_of_a_wording_is_named_with_its_macro(folders: tuple[Path, Path
     changed(folders[1] / file, old, new)
 
     assert told(*folders) == {f"templates/{file}: '{macro}' is not as it was accepted"}
+
+
+def test_a_change_of_the_state_table_is_named(folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second, *others = stages.STAGES
+    monkeypatch.setattr(stages, "STAGES", (second, first, *others))
+
+    assert told(*folders) == {"../dialog/stages.py: 'STAGES' is not as it was accepted"}
 
 
 def test_the_place_is_that_of_the_macro(folders: tuple[Path, Path]) -> None:
