@@ -24,10 +24,12 @@ _TURNED = re.compile("[\u061c\u202a-\u202e\u2066-\u2069]")
 _BETWEEN = re.compile(r"\s*")
 _ENDED = re.compile(r"\s*(?:[,;、。()\n]|$)")
 _ASIDE = re.compile(
-    r"[0-9]+(?:\.[0-9]+)?\s*(?:cm|mm|厘米|毫米|公分)(?![a-z])|[0-9半一二两三四五六七八九十]+\s*(?:个|余|多)*(?:天|周|月|年)余?|病史|患者|病人|男性?|女性?|"
-    r"(?:(?:for|x)\s*)?[0-9]+\s*(?:days?|weeks?|months?|years?|mo|yrs?)(?![a-z])|(?:patient|male|female|man|woman)(?![a-z])"
+    r"[0-9]+(?:\.[0-9]+)?\s*(?:cm|mm|厘米|毫米|公分)(?![a-z])|[0-9半一二两三四五六七八九十]+\s*(?:个|余|多)*(?:天|周|月|年)余?|病史|"
+    r"(?:(?:for|x)\s*)?[0-9]+\s*(?:days?|weeks?|months?|years?|mo|yrs?)(?![a-z])"
 )
 """What may stand beside a finding without changing it. It answers no question, so it is told as not understood."""
+_PERSON = re.compile(r"患者|病人|男性?|女性?|(?:patient|male|female|man|woman)(?![a-z])")
+"""Who it is about: no question asks for the sex, and nobody misses it, so it is passed over without a word."""
 _DENIES = re.compile(r"无|没|未|否认|不|非|\b(?:no|not|none|neither|nor|without|den(?:y|ies|ied)|never|negative|absent)\b|\(-\)")
 _DOUBTS = re.compile(
     r"排除|除外|可疑|可能|考虑|怀疑|疑似|待|若|如|家族|母|父|\?|"
@@ -171,11 +173,12 @@ def _read(clause: str, words: _Words, knowledge: Knowledge) -> _Clause | None:
     more = False
     while place < len(clause):
         said = words.pattern.match(clause, place)
-        step = said or _ASIDE.match(clause, place)
+        person = None if said else _PERSON.match(clause, place)
+        step = said or person or _ASIDE.match(clause, place)
         finding = _finding(said, words, knowledge) if said else {}
         if step is None or finding is None or not joined(found, finding):
             return None
-        more = more or said is None
+        more = more or not (said or person)
         place = _past(clause, step.end())
     return _Clause(found, more, stated is not None or present is not None)
 
