@@ -131,17 +131,17 @@ def typed(session: Session, text: str, corrected: str | None, knowledge: Knowled
         return _refused(session, reading.refusal.why, reading.refusal.field or here or "")
     if session.screen is Screen.PROPOSAL:
         return Move(_proposing(session, gathered(session.proposed, reading.findings), reading))
-    if reading.direct and here == corrected is not None:
-        return Move(give(session, reading.findings), (toast("noted"),))
     if reading.direct:
-        return Move(give(session, reading.findings))
+        return Move(give(session, reading.findings), (toast("noted"),) if here == corrected is not None else ())
     return Move(_proposing(session, reading.findings, reading))
 
 
 def _proposing(session: Session, findings: Mapping[str, Answer], reading: Reading) -> Session:
-    """The session with findings shown back, not yet recorded; what waits already goes on waiting with them."""
-    subject = ",".join((*(("*",) if reading.leftover else ()), *(name for name in reading.missed if name not in findings)))
-    return replace(session, screen=Screen.PROPOSAL, subject=subject, page=0, under=place_of(session), proposed=findings)
+    """The session with findings shown back, not yet recorded; what waits already goes on waiting with them, and what was missed."""
+    before = session.subject.split(",") if session.screen is Screen.PROPOSAL else ()
+    missed = [name for name in dict.fromkeys((*before, *reading.missed)) if name not in ("", "*") and name not in findings]
+    subject = ("*", *missed) if reading.leftover else missed
+    return replace(session, screen=Screen.PROPOSAL, subject=",".join(subject), page=0, under=place_of(session), proposed=findings)
 
 
 def _commanded(session: Session, wish: Did, knowledge: Knowledge) -> Move:

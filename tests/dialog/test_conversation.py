@@ -367,6 +367,15 @@ def test_a_model_case_waits_for_consent_and_is_then_shown_for_review() -> None:
     assert (trainee.screen.key, trainee.session.answers["specimen"]) == ("dialog.review", "needle")
 
 
+def test_an_answer_that_was_missed_is_named_until_it_is_given() -> None:
+    trainee = Trainee().begins().says("Ki-67 15%, AFP 3.2", "CgA 300")
+    assert trainee.session.subject == "afp"
+
+    trainee.says("AFP 正常")
+
+    assert (trainee.session.subject, trainee.session.proposed["afp"]) == ("", "normal")
+
+
 def test_proposed_findings_wait_for_an_answer_and_gather_what_is_added() -> None:
     trainee = Trainee().command(Command.CONSENT).says("AFP正常，CEA正常")
     assert trainee.command(Command.SUMMARY).screen.key == "dialog.proposal"
