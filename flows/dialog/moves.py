@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from flows.dialog.agenda import agenda, answered_before
+from flows.dialog.agreeing import YES, agreement, bare
 from flows.dialog.asked_back import how_subject, whynot_subject
 from flows.dialog.events import Command, Did
 from flows.dialog.explain import sections
@@ -19,10 +20,6 @@ from flows.knowledge.loader import Knowledge
 from flows.knowledge.model import LANGUAGES, FieldSpec
 from flows.rules.reading import read_answer
 from flows.rules.values import Answer, Open
-
-_YES = frozenset("yes|y|ok|okay|confirm|confirmed|sure|begin|start|agree|i agree|record|record them|是|是的|对|好|好的|同意|确认|确定|记录|开始|载入".split("|"))
-_NO = frozenset("drop|drop them|放弃改动|no|n|discard|否|不|不是|不对|不要|放弃|取消".split("|"))
-_KEEP = frozenset("keep the changes|采用|采用改动|keep|keep it|keep as it is|keep them|保留|保持|保持不变|保持原样|不改".split("|"))
 
 _LOOKING = frozenset(
     {
@@ -120,7 +117,7 @@ def typed(session: Session, text: str, corrected: str | None, knowledge: Knowled
         return Move(session, (note("identifier", kind=kind.value),))
     if not session.consented:
         return _typed_before_consent(session, text)
-    agreed = None if corrected else answered(session, text)
+    agreed = None if corrected else agreement(session, text)
     if agreed is not None:
         return did(session, *agreed, knowledge)
     here = corrected if corrected is not None and corrected in knowledge.fields else current(session)
@@ -152,36 +149,9 @@ def _commanded(session: Session, wish: Did, knowledge: Knowledge) -> Move:
     return did(session, wish.command, wish.argument, knowledge)
 
 
-def _bare(text: str) -> str:
-    return text.strip().casefold().strip("/ .!。！")
-
-
-def answered(session: Session, text: str) -> tuple[Command, str] | None:
-    """What a bare yes or no means on a screen that asks for one."""
-    word = _bare(text)
-    kind, _, subject = session.subject.partition(":")
-    match session.screen:
-        case Screen.PROPOSAL if word in _YES | _NO:
-            return (Command.KEEP if word in _YES else Command.DROP), ""
-        case Screen.CHECK if word in _KEEP:
-            return Command.KEEP, ""
-        case Screen.SIDE if kind in (Command.RESTART, Command.FORGET) and word in _YES | _NO:
-            return (Command(kind), "yes") if word in _YES else (Command.RESUME, "")
-        case Screen.SIDE if kind == Command.CASES and subject and word in _YES | _NO:
-            return (Command.CASES, f"{subject}!") if word in _YES else (Command.RESUME, "")
-        case _:
-            return None
-
-
-def agreed_to(text: str) -> Command | None:
-    """What a bare yes or no, or the words for keeping and dropping, mean where something waits to be kept."""
-    word = _bare(text)
-    return Command.KEEP if word in _YES | _KEEP else Command.DROP if word in _NO else None
-
-
 def _typed_before_consent(session: Session, text: str) -> Move:
-    word = _bare(text)
-    if word in _YES:
+    word = bare(text)
+    if word in YES:
         return Move(_consented(session))
     if word in ("中文", "english", "英文", "chinese"):
         return Move(replace(session, language="zh" if word in ("中文", "chinese") else "en"))

@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from flows.dialog import answering, moves
+from flows.dialog.agreeing import agreed_to, agreement
 from flows.dialog.events import Answered, Command, Did, Event, Finished, Marked, Paired, Typed
 from flows.dialog.imagined import ABOUT, AGAIN, ALTERNATIVE, HINGES, hinges_at
-from flows.dialog.moves import Move, answered
+from flows.dialog.moves import Move
 from flows.dialog.replies import Reply, Role
 from flows.dialog.screens import note, toast
 from flows.dialog.session import NOWHERE, Screen, Session
@@ -42,7 +43,7 @@ def take(session: Session, event: Event, knowledge: Knowledge) -> Move | None:
             return _did(session, command)
         case Answered() | Marked() | Paired() | Finished() if session.screen is Screen.SUPPOSING:
             return _answered(session, event, knowledge)
-        case Typed(text, None) if under_way(session) and answered(session, text) is None:
+        case Typed(text, None) if under_way(session) and agreement(session, text) is None:
             return _typed(session, text, knowledge)
         case _:
             return None
@@ -178,7 +179,7 @@ def _heard(session: Session, text: str, knowledge: Knowledge) -> Move:
 
 def _chosen(session: Session, text: str, knowledge: Knowledge) -> Move | None:
     """Words that press a button of the screen: keep, drop, or the number of an alternative."""
-    agreed = moves.agreed_to(text) if session.supposed else None
+    agreed = agreed_to(text) if session.supposed else None
     if agreed is not None:
         return _did(session, agreed)
     number = text.strip()
