@@ -15,7 +15,7 @@ from bot.channels.telegram.request import RawBot
 TRIES = 4
 """For calls that may be repeated without harm."""
 SEND_TRIES = 2
-"""A message whose fate is not known is sent once more at most."""
+"""A message whose fate is not known is sent once more at most, and again when the order is taken up later: rather twice than never."""
 FIRST_PAUSE = 0.3
 LONGEST_FLOOD = 90.0
 """Seconds of waiting for one call, over all the times that the server asks for it."""
@@ -37,7 +37,11 @@ class Missing(Exception):
 
 
 class Unwelcome(Exception):
-    """The chat takes no message of the bot: it was blocked, or the chat is gone."""
+    """The chat takes no message of the bot: it was blocked, or the chat is gone; ``moved`` is the id it has now, 0 if none is known."""
+
+    def __init__(self, moved: int = 0) -> None:
+        super().__init__()
+        self.moved = moved
 
 
 class Unreachable(Exception):
@@ -61,7 +65,13 @@ class Calls:
     async def send(self, place: Place, markup: str, keyboard: Keyboard | None = None, held: Held | None = None) -> int:
         """Sends a message; gives its id."""
         params = {"chat_id": place.chat, "message_thread_id": place.thread, **_worded(markup, keyboard)}
-        sent = await self._insist("sendMessage", params, SEND_TRIES, place.chat, held)
+        try:
+            sent = await self._insist("sendMessage", params, SEND_TRIES, place.chat, held)
+        except Unwelcome as fault:
+            if not fault.moved:
+                raise
+            # A group became a supergroup: whoever asked in the old one reads on in the new one.
+            sent = await self._insist("sendMessage", {**params, "chat_id": fault.moved}, SEND_TRIES, fault.moved, held)
         return int(sent["message_id"])
 
     async def edit(self, place: Place, message: int, markup: str, keyboard: Keyboard | None = None, held: Held | None = None) -> None:
@@ -114,8 +124,8 @@ class Calls:
                     await self.sleep(seconds)
             except InvalidToken:  # what was saved waits until the server knows the token again
                 raise Unreachable from None
-            except (Forbidden, ChatMigrated):
-                raise Unwelcome from None
+            except (Forbidden, ChatMigrated) as fault:
+                raise Unwelcome(fault.chat if isinstance(fault, ChatMigrated) else 0) from None
             except BadRequest as fault:
                 if any(words in fault.message.lower() for words in _NO_CHAT):
                     raise Unwelcome from None

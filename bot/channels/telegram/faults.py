@@ -44,7 +44,11 @@ class Conflict(TelegramError):
 
 
 class ChatMigrated(TelegramError):
-    """The chat has another id now."""
+    """The chat has another id now: ``chat``."""
+
+    def __init__(self, message: str, chat: int) -> None:
+        super().__init__(message)
+        self.chat = chat
 
 
 class RetryAfter(TelegramError):
@@ -82,8 +86,9 @@ def result_of(status: int, payload: bytes) -> Any:
     message = str(answer.get("description") or f"HTTP {status}")
     told = answer.get("parameters")
     if isinstance(told, dict):
-        if told.get("migrate_to_chat_id"):
-            raise ChatMigrated(message)
+        moved = told.get("migrate_to_chat_id")
+        if isinstance(moved, int) and moved:
+            raise ChatMigrated(message, moved)
         seconds = told.get("retry_after")
         if isinstance(seconds, int | float) and seconds > 0:
             raise RetryAfter(message, float(min(seconds, LONGEST_WAIT)))

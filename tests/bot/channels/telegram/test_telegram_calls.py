@@ -23,6 +23,11 @@ RESET_AFTERWARDS = Fault(late=True)
 GARBLED = Fault(body="<html>captive portal</html>")
 
 
+def moved(place: Place) -> Fault:
+    """The chat is now another."""
+    return Fault(400, "Bad Request: group chat was upgraded to a supergroup chat", {"migrate_to_chat_id": place.chat})
+
+
 @pytest.fixture
 def calls(bot: RawBot, pauses: Pauses) -> Calls:
     return Calls(bot, Pace(FREE, pauses.sleep, pauses.clock), pauses.sleep)
@@ -91,6 +96,20 @@ async def test_a_person_who_blocked_the_bot_is_left_alone(api: BotApi, calls: Ca
     with pytest.raises(Unwelcome):
         await calls.send(HERE, "x")
     assert len(api.called("sendMessage")) == 1
+
+
+async def test_a_group_that_became_another_gets_its_answer_there(api: BotApi, calls: Calls, person: Person) -> None:
+    api.fault("sendMessage", moved(THERE))
+    await calls.send(HERE, "in the new one")
+    assert [int(call.parameters["chat_id"]) for call in api.called("sendMessage")] == [HERE.chat, THERE.chat]
+    assert person.transcript() == []
+
+
+async def test_a_group_that_moves_on_and_on_is_left_alone(api: BotApi, calls: Calls, person: Person) -> None:
+    api.fault("sendMessage", moved(THERE), times=9)
+    with pytest.raises(Unwelcome):
+        await calls.send(HERE, "never")
+    assert len(api.called("sendMessage")) == 2
 
 
 async def test_a_chat_that_does_not_exist_is_left_alone(calls: Calls) -> None:
