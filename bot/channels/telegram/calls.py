@@ -22,7 +22,8 @@ LONGEST_FLOOD = 90.0
 _NO_PREVIEW = {"is_disabled": True}
 _UNCHANGED = "not modified"
 _NO_SUCH = ("message to edit not found", "message can't be edited", "message_id_invalid", "message to be edited not found")
-_NO_CHAT = ("chat not found", "user is deactivated", "peer_id_invalid", "chat_write_forbidden", "have no rights to send")
+_NO_CHAT = ("chat not found", "user is deactivated", "peer_id_invalid", "chat_write_forbidden", "have no rights to send", "message thread not found")
+"""What Telegram says where nothing arrives any more; a topic that was deleted takes the apology as little as the reply."""
 
 log = logging.getLogger(__name__)
 

@@ -112,6 +112,13 @@ async def test_a_group_that_moves_on_and_on_is_left_alone(api: BotApi, calls: Ca
     assert len(api.called("sendMessage")) == 2
 
 
+async def test_a_topic_that_was_deleted_is_left_alone(api: BotApi, calls: Calls, person: Person) -> None:
+    api.fault("sendMessage", Fault(400, "Bad Request: message thread not found"))
+    with pytest.raises(Unwelcome):
+        await calls.send(Place(HERE.chat, 7), "x")
+    assert len(api.called("sendMessage")) == 1
+
+
 async def test_a_chat_that_does_not_exist_is_left_alone(calls: Calls) -> None:
     with pytest.raises(Unwelcome):
         await calls.send(Place(4711), "x")
