@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from flows.dialog.events import Command, Did
 from flows.dialog.telling import joined, no_label, told
-from flows.dialog.wording import AGE, figure_for, introduced, signed, simplified, spelt_out, with_limit
+from flows.dialog.wording import figure_in, introduced, is_age, signed, simplified, spelt_out, with_limit
 from flows.knowledge.loader import Knowledge
 from flows.knowledge.model import FieldSpec
 from flows.rules.fields import Kind
@@ -127,7 +127,7 @@ def understand(text: str, here: str | None, knowledge: Knowledge) -> Reading:
     event = _command(plain)
     if event is not None:
         return Reading(event=event)
-    return _findings(spelt_out(plain if spec and spec.core.numeric and spec.id != AGE else introduced(plain)), spec, knowledge, refusal)
+    return _findings(spelt_out(plain if spec and spec.core.numeric and not is_age(spec.core.units) else introduced(plain)), spec, knowledge, refusal)
 
 
 def _plain(text: str) -> str:
@@ -194,7 +194,7 @@ def _direct(plain: str, spec: FieldSpec, knowledge: Knowledge) -> dict[str, Answ
         return {spec.id: _worded(word, spec, said, _vocabulary(knowledge).items[spec.id])}
     if word in said:
         return {spec.id: said[word]}
-    figure = signed(figure_for(spec.id, _STAINED.sub("", plain)))
+    figure = signed(figure_in(spec.core.units, _STAINED.sub("", plain)))
     ranged = with_limit(figure)
     limit = next((name for name in knowledge.questions[spec.question].fields if knowledge.fields[name].core.plain and name != spec.id), None)
     if ranged and limit:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
-AGE, _DIAMETER = "age_years", "largest_cm"
+_YEAR, _LENGTH = "岁", "cm"
+"""Units that tell an age and the size of a lesion."""
 _TRADITIONAL = str.maketrans(
     "陽陰鏡術腫內經細單發復複轉葉徑數歲個處療無檢測診斷與膽門脈腸臟腎瀉熱紅黃狀類質後現顯異據壓體強積應還進穩蘭鉑藥標記結為見認約於報級別總餘從過劑動對兩幾點側變圍範實際損傷衛佔續們臨觀關開確錄問題傳統關鍵遠離區員樣讓優選擇長導項陳減輕",
     "阳阴镜术肿内经细单发复复转叶径数岁个处疗无检测诊断与胆门脉肠脏肾泻热红黄状类质后现显异据压体强积应还进稳兰铂药标记结为见认约于报级别总余从过剂动对两几点侧变围范实际损伤卫占续们临观关开确录问题传统关键远离区员样让优选择长导项陈减轻",
@@ -63,10 +65,15 @@ def spelt_out(plain: str) -> str:
     return _OF_LESIONS_OR_YEARS.sub(lambda said: in_figures(said[0]), _PERCENT.sub(_percent, told))
 
 
-def figure_for(field: str, plain: str) -> str:
-    """What was said of a number as figures, in the way of its field."""
-    figure = in_figures(_age_alone(plain) if field == AGE else plain)
-    return _longest_side(figure) if field == _DIAMETER else figure
+def is_age(units: Collection[str]) -> bool:
+    """Whether a number in these units is an age."""
+    return _YEAR in units
+
+
+def figure_in(units: Collection[str], plain: str) -> str:
+    """What was said of a number as figures, in the way of its units."""
+    figure = in_figures(_age_alone(plain) if is_age(units) else plain)
+    return _longest_side(figure) if _LENGTH in units else figure
 
 
 def in_figures(words: str) -> str:

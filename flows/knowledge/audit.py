@@ -8,10 +8,25 @@ from itertools import pairwise
 from pathlib import Path
 
 from flows.knowledge import kept
-from flows.knowledge.anchors import Hedge, read_anchors, read_hedges
+from flows.knowledge.anchors import read_anchors, read_hedges
 from flows.knowledge.documents import read_case
 from flows.knowledge.editions import citations, open_ended, read_editions
-from flows.knowledge.ledger import Book, apart, cited_by, doubt, gathered, in_layer, listed, marked, marks, parts_of, printed, taken
+from flows.knowledge.ledger import (
+    Book,
+    Words,
+    apart,
+    cited_by,
+    gathered,
+    heeded,
+    in_layer,
+    listed,
+    marked,
+    marks,
+    parts_of,
+    printed,
+    read_drugs,
+    taken,
+)
 from flows.knowledge.loader import ROOT, Knowledge, KnowledgeError, read_goals
 from flows.knowledge.model import LANGUAGES, Fault, FieldSpec, Place, Question, Text
 from flows.knowledge.naming import read_names, unknown_names
@@ -114,18 +129,19 @@ def _books(root: Path, draft: Draft, sources: _Sources) -> list[Fault]:
     """Where the second books keep something else; nothing where a file could not be read."""
     reader = Reader(root)
     places = {**sources.places(), **draft.book.places, **{name: spec.place for name, spec in draft.fields.items()}}
-    found = [*apart(reader, books(draft, sources, read_hedges(Reader(root))), places), *kept.audit(reader, wordings(draft, sources))]
+    heed = (*(hedge.kept for hedge in read_hedges(Reader(root))), *read_drugs(reader))
+    found = [*apart(reader, books(draft, sources, heed), places), *kept.audit(reader, wordings(draft, sources))]
     return [] if draft.unread | sources.reader.unread else [*reader.faults, *found]
 
 
-def books(draft: Draft, sources: _Sources, hedges: tuple[Hedge, ...]) -> Mapping[str, Book]:
+def books(draft: Draft, sources: _Sources, heed: tuple[Words, ...]) -> Mapping[str, Book]:
     """What the ledger must keep, by the kind of its records."""
     questions = {question.id: question for question in draft.questions}
     texts: dict[str, list[Text]] = {name: [entry.text, entry.population] for name, entry in sources.statements.items()}
     texts |= {name: [entry.problem, entry.reading] for name, entry in sources.settlements.items()}
     texts |= {name: [entry.text, entry.differs] for name, entry in sources.later.items()}
     texts |= {name: [entry.title, entry.ask, entry.help] for name, entry in questions.items()}
-    doubts = {language: doubt(language, hedges) for language in LANGUAGES}
+    patterns = {language: heeded(language, heed) for language in LANGUAGES}
     return {
         "source": cited_by(draft.book, draft.questions),
         "layer": in_layer(draft.book),
@@ -136,7 +152,7 @@ def books(draft: Draft, sources: _Sources, hedges: tuple[Hedge, ...]) -> Mapping
         "answer": taken(draft.fields.values(), questions),
         "marked": marked(sources.statements.values(), sources.settlements.values(), sources.later.values()),
         "printed": printed(sources.later.values()),
-        "text": {f"{name} {language}": marks(found, language, doubts[language]) for name, found in texts.items() for language in LANGUAGES},
+        "text": {f"{name} {language}": marks(found, language, patterns[language]) for name, found in texts.items() for language in LANGUAGES},
     }
 
 

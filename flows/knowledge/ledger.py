@@ -11,22 +11,18 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from flows.knowledge.anchors import Hedge
 from flows.knowledge.figures import figures
 from flows.knowledge.model import LANGUAGES, Fault, FieldSpec, LaterStandard, Place, Question, Settlement, Statement, Text
 from flows.knowledge.reader import Reader, Record
 from flows.knowledge.rulebook import RuleBook
 from flows.rules.tables import Shape
 
-FILE = "ledger.yaml"
+FILE, DRUGS = "ledger.yaml", "drugs.yaml"
 _NAME = re.compile(r"(?<![A-Za-z])[A-Za-z0-9]*[A-Z][A-Za-z0-9]*[A-Z0-9][A-Za-z0-9]*(?![a-z])")
-_DRUG = {
-    "en": re.compile(r"\b[A-Za-z]+(?:tinib|panib|rafenib|limus|reotide|platin|zumab|olomide|itabine|oposide|feron|rubicin|prazole)\b|\bplatinum\b", re.IGNORECASE),
-    "zh": re.compile("(?:舒尼|阿西|卡博|索凡)替尼|帕唑帕尼|索拉非尼|依维莫司|(?:奥曲|喷曲|兰瑞)肽|贝伐单抗|替莫唑胺|卡培他滨|依托泊苷|干扰素|..霉素|[顺卡]?铂"),
-}
-"""Names of drugs are written small; one for another is a sentence that still reads well."""
 Book = Mapping[str, tuple[str, ...]]
 """What is kept, by what it is kept of."""
+Words = Mapping[str, tuple[str, ...]]
+"""By language."""
 
 
 def cited_by(book: RuleBook, questions: Iterable[Question]) -> Book:
@@ -109,19 +105,27 @@ def printed(later: Iterable[LaterStandard]) -> Book:
     }
 
 
-def marks(texts: Iterable[Text], language: str, doubt: re.Pattern[str]) -> tuple[str, ...]:
+def marks(texts: Iterable[Text], language: str, heeded: re.Pattern[str]) -> tuple[str, ...]:
     """What a wording must not lose: its figures with their units and bounds, the names in capitals and of drugs, the words of doubt and degree."""
     text = "\n".join(text.get(language, "") for text in texts)
     found = [f"{figure.bound}{figure.value:g}{figure.unit}" for figure in figures(text)]
     found += _NAME.findall(text)
-    found += [word.lower() for word in _DRUG[language].findall(text)]
-    found += [word.lower() for word in doubt.findall(text)]
+    found += [word.lower() for word in heeded.findall(text)]
     return tuple(f"{word}*{number}" if number > 1 else word for word, number in sorted(Counter(found).items()))
 
 
-def doubt(language: str, hedges: Iterable[Hedge]) -> re.Pattern[str]:
-    """Finds the words of doubt and degree of a language."""
-    words = sorted({word for hedge in hedges for word in hedge.kept[language]}, key=lambda word: (-len(word), word))
+def read_drugs(reader: Reader) -> tuple[Words, ...]:
+    """The names of drugs."""
+    found = []
+    for record in reader.records(reader.root / DRUGS):
+        record.allow("id", *LANGUAGES)
+        found.append({language: record.words(language, required=True) for language in LANGUAGES})
+    return tuple(found)
+
+
+def heeded(language: str, groups: Iterable[Words]) -> re.Pattern[str]:
+    """Finds the words of doubt and degree, and the names of drugs, of a language."""
+    words = sorted({word for group in groups for word in group[language]}, key=lambda word: (-len(word), word))
     return re.compile((r"\b" if language == "en" else "") + f"(?:{'|'.join(map(re.escape, words))})", re.IGNORECASE)
 
 

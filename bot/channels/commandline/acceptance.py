@@ -52,7 +52,7 @@ def prints(knowledge: Path, templates: Path) -> Prints:
 
     The state table is the one that this program runs on.
     """
-    table = {name: Accepted(_print(json.dumps(value)), Place(STATES, 1)) for name, value in (("STAGES", stages.STAGES), ("TRANSITIONS", stages.TRANSITIONS), ("ORDER", stages.ORDER))}
+    table = {name: Accepted(_print(json.dumps(getattr(stages, name))), Place(STATES, 1)) for name in ("STAGES", "TRANSITIONS", "ORDER")}
     found = {path.relative_to(knowledge).as_posix(): _records(path, knowledge) for path in sorted(knowledge.rglob("*.yaml")) if path.name not in BESIDE}
     return found | {STATES: table} | {f"templates/{path.relative_to(templates).as_posix()}": _wordings(path, templates) for path in sorted(templates.rglob("*.j2"))}
 

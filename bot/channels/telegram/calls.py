@@ -38,11 +38,15 @@ class Missing(Exception):
 
 
 class Unwelcome(Exception):
-    """The chat takes no message of the bot: it was blocked, or the chat is gone; ``moved`` is the id it has now, 0 if none is known."""
+    """The chat takes no message of the bot: it was blocked, or the chat is gone."""
 
-    def __init__(self, moved: int = 0) -> None:
-        super().__init__()
-        self.moved = moved
+
+class Moved(Unwelcome):
+    """The chat has another id now: ``chat``."""
+
+    def __init__(self, chat: int) -> None:
+        super().__init__(chat)
+        self.chat = chat
 
 
 class Unreachable(Exception):
@@ -68,11 +72,9 @@ class Calls:
         params = {"chat_id": place.chat, "message_thread_id": place.thread, **_worded(markup, keyboard)}
         try:
             sent = await self._insist("sendMessage", params, SEND_TRIES, place.chat, held)
-        except Unwelcome as fault:
-            if not fault.moved:
-                raise
+        except Moved as moved:
             # A group became a supergroup: whoever asked in the old one reads on in the new one.
-            sent = await self._insist("sendMessage", {**params, "chat_id": fault.moved}, SEND_TRIES, fault.moved, held)
+            sent = await self._insist("sendMessage", {**params, "chat_id": moved.chat}, SEND_TRIES, moved.chat, held)
         return int(sent["message_id"])
 
     async def edit(self, place: Place, message: int, markup: str, keyboard: Keyboard | None = None, held: Held | None = None) -> None:
@@ -126,7 +128,7 @@ class Calls:
             except InvalidToken:  # what was saved waits until the server knows the token again
                 raise Unreachable from None
             except (Forbidden, ChatMigrated) as fault:
-                raise Unwelcome(fault.chat if isinstance(fault, ChatMigrated) else 0) from None
+                raise _unwelcome(fault) from None
             except BadRequest as fault:
                 if any(words in fault.message.lower() for words in _NO_CHAT):
                     raise Unwelcome from None
@@ -157,6 +159,10 @@ def growing(first: float, longest: float) -> Iterator[float]:
     while True:
         yield pause
         pause = min(pause * 2, longest)
+
+
+def _unwelcome(fault: Forbidden | ChatMigrated) -> Unwelcome:
+    return Moved(fault.chat) if isinstance(fault, ChatMigrated) else Unwelcome()
 
 
 def _worded(markup: str, keyboard: Keyboard | None) -> dict[str, Any]:
